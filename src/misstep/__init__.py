@@ -1,0 +1,117 @@
+"""misstep finds, proves and watches for the functions on which an optimizer fails.
+
+>>> import misstep
+>>> f = misstep.cubic("1/10")                                   # Toint's function: f' is 60-Lipschitz
+>>> adam = misstep.Adam(learning_rate="1/10", eps=0)
+>>> trajectory = misstep.run(f, adam, "0", 20)                  # a string is exact: rational arithmetic
+>>> trajectory.x[-1], trajectory.g[-1]
+(2, -1)
+"""
+
+from misstep._version import __version__
+from misstep.errors import InexactNumber, InvalidInput, IrrationalResult, MissingDependency, MisstepError
+from misstep.functions import (
+    FAMILIES,
+    Function,
+    LineFunction,
+    PiecewisePolynomial,
+    RidgeSum,
+    coupled,
+    cubic,
+    family,
+    plateau,
+    rotated,
+    separable,
+    sine,
+    smooth_plateau,
+    spline,
+)
+from misstep.optimizers import (
+    ADAM_DIALECTS,
+    AdaBelief,
+    AdaGrad,
+    Adam,
+    Adamax,
+    FromFunction,
+    GradientDescent,
+    HeavyBall,
+    InversePower,
+    Lion,
+    NAdam,
+    Nesterov,
+    Optimizer,
+    RMSprop,
+    Schedule,
+    SignDescent,
+    adam_dialect,
+)
+from misstep.scalars import (
+    NumberKind,
+    ball,
+    certainly_less,
+    compare,
+    exact,
+    exact_from_float,
+    possibly_less,
+    precision,
+    symbols,
+)
+from misstep.surd import Surd, surd
+from misstep.trajectory import Diagnosis, Outcome, Trajectory, diagnose, iterate, run
+
+__all__ = [
+    "ADAM_DIALECTS",
+    "FAMILIES",
+    "AdaBelief",
+    "AdaGrad",
+    "Adam",
+    "Adamax",
+    "Diagnosis",
+    "FromFunction",
+    "Function",
+    "GradientDescent",
+    "HeavyBall",
+    "InexactNumber",
+    "InvalidInput",
+    "InversePower",
+    "IrrationalResult",
+    "LineFunction",
+    "Lion",
+    "MissingDependency",
+    "MisstepError",
+    "NAdam",
+    "Nesterov",
+    "NumberKind",
+    "Optimizer",
+    "Outcome",
+    "PiecewisePolynomial",
+    "RMSprop",
+    "RidgeSum",
+    "Schedule",
+    "SignDescent",
+    "Surd",
+    "Trajectory",
+    "__version__",
+    "adam_dialect",
+    "ball",
+    "certainly_less",
+    "compare",
+    "coupled",
+    "cubic",
+    "diagnose",
+    "exact",
+    "exact_from_float",
+    "family",
+    "iterate",
+    "plateau",
+    "possibly_less",
+    "precision",
+    "rotated",
+    "run",
+    "separable",
+    "sine",
+    "smooth_plateau",
+    "spline",
+    "surd",
+    "symbols",
+]

@@ -1,0 +1,1 @@
+"""Optimizers of other libraries, run as they are: gradients in, iterates out."""

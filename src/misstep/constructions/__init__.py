@@ -1,0 +1,1 @@
+"""From gradients decided in advance to the functions that produce them."""

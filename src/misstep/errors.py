@@ -1,0 +1,32 @@
+"""What misstep raises, as a tree.
+
+    MisstepError
+    ├── InvalidInput          a value breaks a condition; the message shows both (also a ValueError)
+    │   └── InexactNumber     a float was given where an exact number is meant (also a TypeError)
+    ├── IrrationalResult      exact arithmetic was asked for a number that is not rational (also an ArithmeticError)
+    └── MissingDependency     an optional library is not installed; the message names the extra (also an ImportError)
+
+A computation that cannot decide is not an error: it returns `Verdict.UNDECIDED` or a ball.
+"""
+
+from __future__ import annotations
+
+
+class MisstepError(Exception):
+    """Base of everything that misstep raises on purpose."""
+
+
+class InvalidInput(MisstepError, ValueError):
+    """A value breaks a condition: `learning_rate = -1 must be positive`."""
+
+
+class InexactNumber(InvalidInput, TypeError):
+    """A binary float was given where an exact number is meant."""
+
+
+class IrrationalResult(MisstepError, ArithmeticError):
+    """Exact rational arithmetic met a number that is not rational."""
+
+
+class MissingDependency(MisstepError, ImportError):
+    """An optional library is absent; the message says `install misstep[extra]`."""

@@ -1,0 +1,1 @@
+"""Finished objects as text, pages and figures; nothing is computed here."""

@@ -1,0 +1,1 @@
+"""The seed paper reproduced: each claim, experiment and open question an executable row."""

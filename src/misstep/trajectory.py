@@ -1,0 +1,239 @@
+"""Run an optimizer on a function, and say what the trajectory did."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from misstep.errors import InvalidInput
+from misstep.functions.base import Function
+from misstep.optimizers.base import Optimizer
+from misstep.scalars import FloatArray, NumberKind, Scalar, convert, kind_of
+
+
+class Point(NamedTuple):
+    """Step k of a run: the iterate, the gradient there and the state that the method brought to it."""
+
+    k: int
+    x: Scalar
+    g: Scalar
+    state: Any
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What `run` returns.
+
+    Attributes:
+        x: Iterates x_0 … x_K, shape (K + 1, *x0.shape); dtype object for exact numbers and balls.
+        f: Values f(x_k), shape (K + 1, *batch).
+        g: Gradients at x_k, the shape of x.
+        state: The method's state after step K.
+        kind: Number kind of the run.
+        function: What was minimized.
+        optimizer: The method, its hyper-parameters in `kind`.
+    """
+
+    x: npt.NDArray[Any]
+    f: npt.NDArray[Any]
+    g: npt.NDArray[Any]
+    state: Any
+    kind: NumberKind
+    function: Function
+    optimizer: Optimizer[Any]
+
+    @property
+    def n_steps(self) -> int:
+        """K, the number of steps taken."""
+        return len(self.x) - 1
+
+
+def iterate(
+    function: Function, optimizer: Optimizer[Any], x0: Scalar, *, kind: NumberKind | None = None
+) -> Iterator[Point]:
+    """The points of a run, one at a time, without end.
+
+    Args:
+        function: What is minimized.
+        optimizer: The method; its hyper-parameters are cast to the run's number kind.
+        x0: Start: a number, or an array of starts (on the line, one run each), or a vector (on R^n).
+        kind: Number kind of the run; that of x0 unless told (a string is exact, a Python number float64).
+
+    Raises:
+        InexactNumber: a float is among the hyper-parameters or starts of an exact run.
+        InvalidInput: x0 has a shape or kind that does not fit.
+
+    >>> from misstep import SignDescent, cubic
+    >>> points = iterate(cubic("1/10"), SignDescent(learning_rate="1/10"), "0")
+    >>> [next(points).x for _ in range(3)]
+    [0, 1/10, 1/5]
+    """
+    chosen = kind_of(x0) if kind is None else kind
+    if chosen is NumberKind.SYMBOLIC:
+        raise InvalidInput("a function has no value at a symbol: run on numbers, or call update with symbols yourself")
+    x = convert(x0, chosen)
+    if np.shape(x)[-1:] != (function.dimension,) and function.dimension > 1:
+        raise InvalidInput(f"x0 has shape {np.shape(x)}: its last axis must have length {function.dimension}")
+    if chosen.is_float and not np.all(np.isfinite(x)):
+        raise InvalidInput(f"x0 = {x0} must be finite")
+    # Everything is checked here; the steps themselves are drawn from the generator below.
+    return _points(function, optimizer.cast(chosen), x)
+
+
+def _points(function: Function, optimizer: Optimizer[Any], x: Scalar) -> Iterator[Point]:
+    state = optimizer.init(x)
+    for k in itertools.count():
+        g = function.gradient(x)
+        yield Point(k, x, g, state)
+        x, state = optimizer.update(g, state, x)
+
+
+def run(
+    function: Function, optimizer: Optimizer[Any], x0: Scalar, n_steps: int, *, kind: NumberKind | None = None
+) -> Trajectory:
+    """The first `n_steps` steps of `optimizer` on `function` from `x0`.
+
+    Args:
+        function: What is minimized.
+        optimizer: The method; its hyper-parameters are cast to the run's number kind.
+        x0: Start: a number, or an array of starts (on the line, one run each), or a vector (on R^n).
+        n_steps: K ≥ 0.
+        kind: Number kind of the run; that of x0 unless told (a string is exact, a Python number float64).
+
+    Returns:
+        A `Trajectory` with K + 1 points.
+
+    Raises:
+        InexactNumber: a float is among the hyper-parameters or starts of an exact run.
+        InvalidInput: n_steps < 0, or x0 has a shape or kind that does not fit.
+        IrrationalResult: an exact run met a number that is not rational.
+
+    >>> from misstep import Adam, plateau
+    >>> trajectory = run(plateau("1/10"), Adam(learning_rate=0.1, eps=0), 0.0, 100)
+    >>> round(float(trajectory.x[-1]), 6), trajectory.g[-1]
+    (10.0, np.float64(-1.0))
+    """
+    if isinstance(n_steps, bool) or not isinstance(n_steps, (int, np.integer)) or n_steps < 0:
+        raise InvalidInput(f"n_steps = {n_steps!r} must be a whole number, at least 0")
+    points = iterate(function, optimizer, x0, kind=kind)
+    first = next(points)
+    chosen = kind_of(first.x)
+    shape = (n_steps + 1, *np.shape(first.x))
+    x, g = np.empty(shape, chosen.dtype), np.empty(shape, chosen.dtype)
+    last = first
+    for last in itertools.chain([first], itertools.islice(points, n_steps)):
+        x[last.k], g[last.k] = last.x, last.g
+    return Trajectory(x, np.asarray(function.value(x)), g, last.state, chosen, function, optimizer.cast(chosen))
+
+
+class Outcome(enum.Enum):
+    """What a trajectory did. The text says what it means and what to do next."""
+
+    DRIFTS = "drifts: iterates leave every bounded set at a steady pace; look at the gradient that drives them"
+    CYCLES = "cycles: iterates repeat with a period; a smaller learning rate or a decaying one ends it"
+    CONVERGES = "converges: iterates settle and the gradient vanishes"
+    STALLS = "stalls: iterates settle where the gradient does not vanish"
+    OVERFLOWS = "overflows: an iterate or a gradient is not finite"
+    UNSETTLED = "unsettled: nothing above within the steps run; run longer"
+
+    def __str__(self) -> str:
+        return self.value.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What `diagnose` returns: the outcome and the numbers that say so.
+
+    Attributes:
+        outcome: One of `Outcome`.
+        window: Number of last steps judged.
+        speed: Mean displacement a step over the window (length of the mean displacement on R^n).
+        gradient: Largest |g| over the window.
+        period: Period of a cycle, else `None`.
+        limit: Last iterate where the run settled, else `None`.
+        first_bad_step: First step that is not finite, else `None`.
+    """
+
+    outcome: Outcome
+    window: int
+    speed: float
+    gradient: float
+    period: int | None = None
+    limit: float | list[float] | None = None
+    first_bad_step: int | None = None
+
+    def __str__(self) -> str:
+        head = f"{self.outcome} (last {self.window} steps: speed {self.speed:.6g} a step, |g| ≤ {self.gradient:.6g}"
+        if self.period is not None:
+            head += f", period {self.period}"
+        if self.limit is not None:
+            head += f", at {self.limit}"
+        if self.first_bad_step is not None:
+            head += f", first not finite at step {self.first_bad_step}"
+        return head + ")"
+
+
+def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period: int = 64) -> Diagnosis:
+    """What the last half of a single trajectory did: drifts, cycles, converges, stalls, overflows or is unsettled.
+
+    In order: *overflows* when a point is not finite; *converges* or *stalls* when the last half moves by at most
+    `tolerance` relative to its largest |x| (or 1), as |g| is below √tolerance of the largest gradient of the run or
+    not; *cycles* when x_{k+p} = x_k within the same bound over the last half for some p ≥ 2; *drifts* when the last
+    half's net displacement is at least half of its path and the pace of its second part is at least half that of its
+    first; else *unsettled*.
+
+    Args:
+        trajectory: Of one run (no batch) of at least 8 steps.
+        tolerance: Relative size of what counts as no movement, in (0, 1).
+        longest_period: Longest cycle looked for.
+
+    Raises:
+        InvalidInput: the trajectory is a batch or too short.
+
+    >>> from misstep import Adam, cubic
+    >>> print(diagnose(run(cubic("1/10"), Adam(learning_rate="1/10", eps=0), "0", 100)))
+    drifts (last 50 steps: speed 0.1 a step, |g| ≤ 1)
+    """
+    dimension = trajectory.function.dimension
+    if trajectory.x.ndim != (1 if dimension == 1 else 2):
+        raise InvalidInput(f"trajectory has shape {trajectory.x.shape}: diagnose takes one run, not a batch")
+    if trajectory.n_steps < 8:
+        raise InvalidInput(f"trajectory has {trajectory.n_steps} steps: at least 8 are needed")
+    x, g = (_as_rows(array) for array in (trajectory.x, trajectory.g))
+    finite = np.isfinite(x).all(axis=1) & np.isfinite(g).all(axis=1)
+    if not finite.all():
+        bad = int(np.argmin(finite))
+        return Diagnosis(Outcome.OVERFLOWS, len(x) - bad, np.nan, np.nan, first_bad_step=bad)
+    window = trajectory.n_steps // 2
+    tail = x[-window - 1 :]
+    moves = np.linalg.norm(np.diff(tail, axis=0), axis=1)
+    net = float(np.linalg.norm(tail[-1] - tail[0]))
+    gradients = np.linalg.norm(g, axis=1)
+    speed, gradient = net / window, float(gradients[-window - 1 :].max())
+    bound = tolerance * max(1.0, float(np.abs(tail).max()))
+    if float(np.abs(tail - tail[-1]).max()) <= bound:
+        settled = gradient <= np.sqrt(tolerance) * max(float(gradients.max()), np.finfo(float).tiny)
+        outcome = Outcome.CONVERGES if settled or gradient == 0 else Outcome.STALLS
+        limit = float(tail[-1][0]) if dimension == 1 else [float(coordinate) for coordinate in tail[-1]]
+        return Diagnosis(outcome, window, speed, gradient, limit=limit)
+    for period in range(2, min(longest_period, window // 2) + 1):
+        if float(np.abs(tail[period:] - tail[:-period]).max()) <= bound:
+            return Diagnosis(Outcome.CYCLES, window, speed, gradient, period=period)
+    middle = window // 2
+    first_pace = float(np.linalg.norm(tail[middle] - tail[0])) / middle
+    second_pace = float(np.linalg.norm(tail[-1] - tail[middle])) / (window - middle)
+    if net >= 0.5 * float(moves.sum()) and second_pace >= 0.5 * first_pace > 0:
+        return Diagnosis(Outcome.DRIFTS, window, speed, gradient)
+    return Diagnosis(Outcome.UNSETTLED, window, speed, gradient)
+
+
+def _as_rows(array: npt.NDArray[Any]) -> FloatArray:
+    """Points as rows of floats."""
+    floats = array.astype(float) if array.dtype == object else array.astype(np.float64)
+    return floats.reshape(len(floats), -1)
