@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flint import arb, fmpq
 
-from misstep.scalars import interval
+from misstep.scalars import ends, interval
 
 
 def enclose_maximum(
@@ -30,10 +30,10 @@ def enclose_maximum(
     """
 
     def candidate(a: fmpq, b: fmpq) -> tuple[float, fmpq, fmpq, fmpq]:
-        top = function(interval(a, b)).upper().fmpq()
+        top = ends(function(interval(a, b)))[1]
         return -float(top), top, a, b
 
-    best = function(arb((lower + upper) / 2)).lower().fmpq()
+    best = ends(function(arb((lower + upper) / 2)))[0]
     queue = [candidate(lower, upper)]
     for _ in range(most_splits):
         _, top, a, b = queue[0]
@@ -41,7 +41,7 @@ def enclose_maximum(
             break
         heapq.heappop(queue)
         middle = (a + b) / 2
-        best = max(best, function(arb(middle)).lower().fmpq())
+        best = max(best, ends(function(arb(middle)))[0])
         for part in (candidate(a, middle), candidate(middle, b)):
             if part[1] >= best:
                 heapq.heappush(queue, part)

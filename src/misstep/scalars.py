@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
@@ -39,8 +39,11 @@ FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
 MAX_DIGITS = 4096
 """Longest numerator, denominator or exponent range that `exact` reads from a string (decimal digits)."""
 
-_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-_RATIO = re.compile(r"[+-]?\d+/\d+")
+MAX_EXPONENT = 2**16
+"""Largest exponent of 2, up or down, of a ball's end that becomes a rational."""
+
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_RATIO = re.compile(r"[+-]?\d+/\d+", re.ASCII)
 
 
 class NumberKind(enum.Enum):
@@ -168,6 +171,33 @@ def interval(lower: Scalar, upper: Scalar) -> arb:
     return arb(lower).union(arb(upper))
 
 
+def ends(x: arb) -> tuple[fmpq, fmpq]:
+    """The lower and the upper end of a ball as rationals, outward.
+
+    A ball's exponent may be too long for the memory that a rational of its size takes: ends nearer to 0 than
+    2^−`MAX_EXPONENT` are moved outward to 0 or to that, and balls beyond 2^`MAX_EXPONENT` are refused.
+
+    Raises:
+        InvalidInput: the ball is not finite, or too large.
+
+    >>> ends(interval(exact("1"), exact("2")))
+    (1, 2)
+    """
+    if not x.is_finite():
+        raise InvalidInput(f"the ball {x} is not finite")
+    return _end(x.lower(), -1), _end(x.upper(), 1)
+
+
+def _end(x: arb, outward: int) -> fmpq:
+    mantissa, exponent = x.man_exp()
+    size = int(exponent) + int(mantissa).bit_length()
+    if mantissa == 0 or abs(size) <= MAX_EXPONENT:
+        return x.fmpq()
+    if size > 0:
+        raise InvalidInput(f"a ball near 2^{size} is too large")
+    return outward * fmpq(1, 2**MAX_EXPONENT) if mantissa * outward > 0 else fmpq(0)
+
+
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
     """Run the block with balls of `bits` bits; the precision before is restored after it.
@@ -225,7 +255,7 @@ def kind_of(value: Scalar) -> NumberKind:
                 raise InvalidInput(f"an array mixes number kinds: {sorted(kind.value for kind in kinds)}")
             raise InvalidInput(f"an array of dtype {value.dtype} holds no numbers of a known kind")
         case list() | tuple():
-            return kind_of(np.asarray(value, dtype=object))
+            return kind_of(_object_array(value))
     raise InvalidInput(f"{value!r} ({type(value).__name__}) is not a number of a known kind")
 
 
@@ -242,7 +272,7 @@ def convert(value: Scalar, kind: NumberKind) -> Scalar:
     (np.float64(0.1), 1/10)
     """
     if isinstance(value, (list, tuple)):
-        value = np.asarray(value, dtype=object)
+        value = _object_array(value)
     if isinstance(value, np.ndarray):
         if kind.is_float and value.dtype != object:
             return value.astype(kind.dtype)
@@ -254,7 +284,7 @@ def convert(value: Scalar, kind: NumberKind) -> Scalar:
                 value = exact(value)
             if isinstance(value, fmpq_mpoly):
                 raise InvalidInput(f"the symbol expression {value} has no floating-point value")
-            return kind.dtype.type(float(value))
+            return _rounded(value, kind)
         case NumberKind.EXACT:
             if isinstance(value, arb):
                 raise InexactNumber(f"the ball {value} is not one exact number")
@@ -263,6 +293,28 @@ def convert(value: Scalar, kind: NumberKind) -> Scalar:
             return ball(value)
         case NumberKind.SYMBOLIC:
             return value if isinstance(value, (fmpq_mpoly, fmpq)) else exact(value)
+
+
+def _object_array(rows: Sequence[Any]) -> npt.NDArray[Any]:
+    array = np.asarray(rows, dtype=object)
+    if any(isinstance(element, (list, tuple, np.ndarray)) for element in array.flat):
+        raise InvalidInput("an array is ragged: its rows must have one length")
+    return array
+
+
+def _rounded(value: Any, kind: NumberKind) -> Any:
+    """One number as a float of `kind`."""
+    if isinstance(value, (bool, np.bool_)):
+        raise InvalidInput(f"{value!r} is a truth value, not a number")
+    try:
+        number = float(value)
+    except TypeError:
+        raise InvalidInput(f"{value!r} ({type(value).__name__}) is not a number") from None
+    except OverflowError:
+        raise InvalidInput(f"a number of kind {type(value).__name__} is too large for {kind.value}") from None
+    if math.isfinite(number) and abs(number) > float(np.finfo(kind.dtype).max):
+        raise InvalidInput(f"{number} is too large for {kind.value}")
+    return kind.dtype.type(number)
 
 
 def zeros_like(x: Scalar) -> Scalar:
@@ -364,7 +416,7 @@ def maximum(x: Scalar, y: Scalar) -> Scalar:
     >>> maximum(exact("1/3"), exact("1/2"))
     1/2
     """
-    if isinstance(x, np.ndarray) and x.dtype == object:
+    if any(isinstance(side, np.ndarray) and side.dtype == object for side in (x, y)):
         return np.frompyfunc(maximum, 2, 1)(x, y)
     if isinstance(x, arb):
         return x.max(y)

@@ -10,7 +10,7 @@ from flint import arb, fmpq, fmpz
 from misstep.errors import InvalidInput
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surd:
     """The irrational number a + b√d, with rational a, b ≠ 0 and an integer d > 1 that is not a square.
 
@@ -26,6 +26,17 @@ class Surd:
     a: fmpq
     b: fmpq
     d: int
+
+    @property
+    def _key(self) -> tuple[fmpq, int, fmpq]:
+        """What the number is, however it was built: a, and b√d by its sign and its square."""
+        return self.a, _sign(self.b), self.b * self.b * self.d
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == other._key if isinstance(other, Surd) else False
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
     def __neg__(self) -> Surd:
         return Surd(-self.a, -self.b, self.d)
@@ -54,9 +65,11 @@ class Surd:
     def _parts(self, other: Real) -> tuple[fmpq, fmpq]:
         """Of `other` = a + b√d with this number's d, the pair (a, b)."""
         if isinstance(other, Surd):
-            if other.d != self.d:
+            # √e = (√(de)/d)·√d: one field where de is a square.
+            square = fmpz(self.d * other.d)
+            if not square.is_square():
                 raise InvalidInput(f"{self} and {other} are not in one quadratic field")
-            return other.a, other.b
+            return other.a, other.b * fmpq(square.isqrt()) / self.d
         return fmpq(other), fmpq(0)
 
     def __lt__(self, other: Real) -> bool:

@@ -82,6 +82,11 @@ def iterate(
         raise InvalidInput(f"x0 has shape {np.shape(x)}: its last axis must have length {function.dimension}")
     if chosen.is_float and not np.all(np.isfinite(x)):
         raise InvalidInput(f"x0 = {x0} must be finite")
+    lanes, shape = optimizer.lanes, np.shape(x)
+    if len(lanes) > len(shape) or any(n not in (1, m) for n, m in zip(lanes[::-1], shape[::-1], strict=False)):
+        raise InvalidInput(
+            f"hyper-parameters of shape {lanes} do not fit x0 of shape {shape}: give a start for each lane"
+        )
     # Everything is checked here; the steps themselves are drawn from the generator below.
     return _points(function, optimizer.cast(chosen), x)
 
@@ -201,7 +206,7 @@ def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period:
     drifts (last 50 steps: speed 0.1 a step, |g| ≤ 1)
     """
     dimension = trajectory.function.dimension
-    if trajectory.x.ndim != (1 if dimension == 1 else 2):
+    if trajectory.f.ndim != 1:
         raise InvalidInput(f"trajectory has shape {trajectory.x.shape}: diagnose takes one run, not a batch")
     if trajectory.n_steps < 8:
         raise InvalidInput(f"trajectory has {trajectory.n_steps} steps: at least 8 are needed")

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from flint import fmpq
 
+from misstep.errors import InvalidInput
 from misstep.functions.constants import Constant
 from misstep.scalars import Scalar, convert, kind_of
 
@@ -69,6 +70,13 @@ class LineFunction(Function):
     def nodes(self, n: int) -> tuple[fmpq, ...]:
         """The first n nodes."""
         return tuple(self.node(k) for k in range(n))
+
+
+def node_index(k: int) -> int:
+    """`k` as the number of a node, or an error."""
+    if k < 0:
+        raise InvalidInput(f"node {k} does not exist: nodes are counted from 0")
+    return k
 
 
 def number(x: Scalar) -> Scalar:

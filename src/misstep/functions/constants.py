@@ -51,6 +51,8 @@ def total(constants: Sequence[Any]) -> Constant:
 
 def may_equal(x: Any, y: Any) -> bool:
     """Whether nothing known tells the constants x and y apart."""
+    if isinstance(x, arb) or isinstance(y, arb):
+        x, y = enclosure(x), enclosure(y)
     return not (x < y or x > y)
 
 

@@ -122,6 +122,7 @@ def _horner(table: FloatArray, row: npt.NDArray[np.intp] | None, local: FloatArr
     columns = [column[0] if row is None else column[row] for column in table]
     if len(columns) == 1:
         out[...] = columns[0]
+        out[np.isnan(local)] = np.nan
         return
     np.multiply(local, columns[-1], out=out)
     out += columns[-2]

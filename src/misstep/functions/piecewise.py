@@ -16,7 +16,7 @@ from misstep.functions.base import LineFunction, Side, number
 from misstep.functions.constants import Constant, largest, may_equal
 from misstep.functions.float_table import FloatTable
 from misstep.functions.polynomial import Polynomial, derivative, extremes, horner
-from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, exact, interval
+from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, ends, exact, interval
 
 _BLOCK = 8192
 """Points evaluated at a time: a block's temporaries stay in a core's own cache."""
@@ -177,7 +177,7 @@ class PiecewisePolynomial(LineFunction):
     def _evaluate_ball(self, x: arb, orders: tuple[int, ...]) -> tuple[arb, ...]:
         """The hull of the derivatives over every piece that the ball x meets."""
         results: list[arb | None] = [None] * len(orders)
-        for piece, local in self._pieces_over(x):
+        for piece, local in self._pieces_over(x, both_sides=2 in orders):
             for i, order in enumerate(orders):
                 value = horner(self._table(order)[piece], local)
                 value = value if isinstance(value, arb) else arb(value)
@@ -185,17 +185,19 @@ class PiecewisePolynomial(LineFunction):
                 results[i] = value if known is None else known.union(value)
         return tuple(result for result in results if result is not None)
 
-    def _pieces_over(self, x: arb) -> Iterator[tuple[int, arb]]:
-        """(index into `_tables`, enclosure of the distance to its left knot) for every piece that x meets."""
-        if not x.is_finite():
-            raise InvalidInput(f"the ball {x} is not finite")
-        low, high = x.lower().fmpq(), x.upper().fmpq()
+    def _pieces_over(self, x: arb, *, both_sides: bool) -> Iterator[tuple[int, arb]]:
+        """(index into `_tables`, enclosure of the distance to its left knot) for every piece that x meets.
+
+        A piece that ends where x begins counts only with `both_sides`: f and f' are continuous there, f'' is not.
+        """
+        low, high = ends(x)
         t = low
         seen = 0
         while True:
-            piece, offset = self._locate(t, "right")
+            piece, offset = self._locate(t, "left" if both_sides and seen == 0 else "right")
             left = t - offset
-            right = left + self._width(piece)
+            width = self._width(piece)
+            right = None if width is None else left + width
             upper = high if right is None or high < right else right
             yield piece, interval(t - left, upper - left)
             seen += 1
@@ -215,7 +217,7 @@ class PiecewisePolynomial(LineFunction):
         if self.right_period is None and high > self.knots[-1]:
             yield len(self.coefficients) + 1, interval(fmpq(0), high - self.knots[-1])
 
-    def _width(self, piece: int) -> Any:
+    def _width(self, piece: int) -> fmpq | None:
         """The length of a piece in `_tables`: for the left tail the distance back to t_0 is 0; `None` for the right."""
         n = len(self.coefficients)
         if piece < n:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from misstep.errors import InvalidInput
 from misstep.functions.base import Function, LineFunction, number
 from misstep.functions.constants import Constant, enclosure, largest, total
 from misstep.functions.families import cubic, positive
+from misstep.functions.piecewise import PiecewisePolynomial
 from misstep.functions.polynomial import real_roots
-from misstep.scalars import Exactable, NumberKind, Scalar, convert, exact, interval, kind_of
+from misstep.scalars import Exactable, NumberKind, Scalar, convert, ends, exact, interval, kind_of
 
 Matrix = tuple[tuple[fmpq, ...], ...]
 
@@ -31,8 +33,6 @@ class RidgeSum(Function):
     Args:
         directions: The m vectors a_r in R^n, exact.
         functions: The m functions φ_r of one variable.
-        witness: A point of R^n just after which, along (1, …, 1), every φ_r has its largest curvature; the Lipschitz
-            constant is then exact. `None` where none is known.
 
     Raises:
         InvalidInput: the counts or lengths do not fit.
@@ -44,7 +44,6 @@ class RidgeSum(Function):
 
     directions: Matrix
     functions: tuple[LineFunction, ...]
-    witness: tuple[fmpq, ...] | None = None
 
     def __post_init__(self) -> None:
         directions = tuple(tuple(exact(entry) for entry in row) for row in self.directions)
@@ -78,9 +77,17 @@ class RidgeSum(Function):
         matrix = self._matrix(kind_of(x))
         projections = x @ matrix.T
         values, slopes = np.empty_like(projections), np.empty_like(projections)
-        for r, function in enumerate(self.functions):
-            values[..., r], slopes[..., r] = function.value_and_gradient(projections[..., r])
+        for function, places in self._groups.items():
+            values[..., places], slopes[..., places] = function.value_and_gradient(projections[..., places])
         return values.sum(axis=-1), slopes @ matrix
+
+    @cached_property
+    def _groups(self) -> dict[LineFunction, list[int]]:
+        """The places of each different function: equal ones are evaluated together."""
+        groups: dict[LineFunction, list[int]] = {}
+        for r, function in enumerate(self.functions):
+            groups.setdefault(function, []).append(r)
+        return groups
 
     def _matrix(self, kind: NumberKind) -> npt.NDArray[Any]:
         exact_kind = NumberKind.EXACT if kind is NumberKind.BALL else kind
@@ -88,12 +95,16 @@ class RidgeSum(Function):
         return matrix
 
     def lipschitz_constant(self) -> Constant:
-        """λ_max(AᵀΛA) with Λ = diag(L_r): exact where the witness attains it, else a ball from 0 to this bound."""
+        """λ_max(AᵀΛA) with Λ = diag(L_r): exact where it is attained on the diagonal, else a ball from 0 to it.
+
+        It is attained where all φ_r have curvature L_r at once; points t·(1, …, 1) are tried, with t from the knots of
+        the first function.
+        """
         constants = [function.lipschitz_constant() for function in self.functions]
         rationals = [constant for constant in constants if isinstance(constant, fmpq)]
         if len(rationals) == len(constants):
             bound = _largest_eigenvalue(self._hessian(rationals))
-            if self._curvatures_at_witness() == rationals:
+            if any(self._curvatures_after(t) == rationals for t in self._diagonal_knots()):
                 return bound
         else:
             # Λ ≼ its upper ends, so the bound with those is one too.
@@ -101,13 +112,19 @@ class RidgeSum(Function):
             bound = _largest_eigenvalue(self._hessian(ends))
         return interval(fmpq(0), enclosure(bound))
 
-    def _curvatures_at_witness(self) -> list[Scalar] | None:
-        if self.witness is None:
-            return None
+    def _diagonal_knots(self) -> list[fmpq]:
+        """The t at which the first ridge, along t·(1, …, 1), is at a knot."""
+        first, along = self.functions[0], sum(self.directions[0], fmpq(0))
+        return [knot / along for knot in first.knots] if isinstance(first, PiecewisePolynomial) and along != 0 else []
+
+    def _curvatures_after(self, t: fmpq) -> list[Scalar]:
+        """φ_r''(⟨a_r, x⟩) as x comes down to t·(1, …, 1) along the diagonal; 0 where that picks no side of a joint."""
         curvatures = []
         for row, function in zip(self.directions, self.functions, strict=True):
-            projection = sum((a * x for a, x in zip(row, self.witness, strict=True)), fmpq(0))
-            curvatures.append(function.curvature(projection, side="right" if sum(row, fmpq(0)) > 0 else "left"))
+            along = sum(row, fmpq(0))
+            right, left = function.curvature(t * along), function.curvature(t * along, side="left")
+            undecided = along == 0 and right != left
+            curvatures.append(fmpq(0) if undecided else right if along >= 0 else left)
         return curvatures
 
     def _hessian(self, curvatures: Sequence[fmpq]) -> fmpq_mat:
@@ -125,14 +142,14 @@ class RidgeSum(Function):
 
 
 def separable(*functions: LineFunction) -> RidgeSum:
-    """F(x) = Σ_i f_i(x_i): L is the largest of the L_i, exactly where they are equal and attained at 0.
+    """F(x) = Σ_i f_i(x_i): L is the largest of the L_i, exactly where they are equal and attained together.
 
     >>> separable(cubic("1/10"), cubic("1/10")).lipschitz_constant()
     60
     """
     n = len(functions)
     identity = tuple(tuple(fmpq(int(i == j)) for j in range(n)) for i in range(n))
-    return RidgeSum(identity, functions, (fmpq(0),) * n)
+    return RidgeSum(identity, functions)
 
 
 def rotated(spacing: Exactable, dimension: int, *, family: Callable[[fmpq, fmpq], LineFunction] = cubic) -> RidgeSum:
@@ -168,7 +185,7 @@ def rotated(spacing: Exactable, dimension: int, *, family: Callable[[fmpq, fmpq]
         sign = 1 if along > 0 else -1
         rows.append(tuple(sign * entry for entry in row))
         functions.append(family(abs(along) * s, abs(along)))
-    return RidgeSum(tuple(rows), tuple(functions), (fmpq(0),) * dimension)
+    return RidgeSum(tuple(rows), tuple(functions))
 
 
 def coupled(spacing: Exactable, dimension: int, *, family: Callable[[fmpq, fmpq], LineFunction] = cubic) -> RidgeSum:
@@ -198,13 +215,13 @@ def coupled(spacing: Exactable, dimension: int, *, family: Callable[[fmpq, fmpq]
     pairs = [(i, j) for i in range(dimension) for j in range(i)]
     rows = tuple(tuple(fmpq(int(k in places)) for k in range(dimension)) for places in (*singles, *pairs))
     functions = (family(s, slope),) * len(singles) + (family(2 * s, slope),) * len(pairs)
-    return RidgeSum(rows, functions, (fmpq(0),) * dimension)
+    return RidgeSum(rows, functions)
 
 
 def _upper(constant: Constant) -> fmpq:
     if isinstance(constant, fmpq):
         return constant
-    return enclosure(constant).upper().fmpq()
+    return ends(enclosure(constant))[1]
 
 
 def _largest_eigenvalue(matrix: fmpq_mat) -> Constant:

@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb, fmpq
 
 from misstep.errors import IrrationalResult
-from misstep.functions.base import LineFunction, Side, number
+from misstep.functions.base import LineFunction, Side, node_index, number
 from misstep.scalars import Exactable, Scalar, elementwise_parts, exact
 
 
@@ -62,15 +62,15 @@ class Sine(LineFunction):
 
     def lipschitz_constant(self) -> arb:
         """L = 2πc/s, as a ball."""
-        return 2 * arb.pi() * self.slope / self.spacing
+        return 2 * arb.pi() * abs(self.slope) / self.spacing
 
     def infimum(self) -> arb:
         """Inf f = −c·s/2π, as a ball."""
-        return -self.slope * self.spacing / (2 * arb.pi())
+        return -abs(self.slope) * self.spacing / (2 * arb.pi())
 
     def node(self, k: int) -> fmpq:
-        """k·s."""
-        return k * self.spacing
+        """k·s, k ≥ 0."""
+        return node_index(k) * self.spacing
 
     def scaled(self, factor: Exactable) -> Sine:
         """factor·f."""

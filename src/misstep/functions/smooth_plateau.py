@@ -11,8 +11,8 @@ from flint import arb, fmpq
 
 from misstep.enclosures import enclose_maximum
 from misstep.errors import IrrationalResult
-from misstep.functions.base import LineFunction, Side, number
-from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, exact, interval
+from misstep.functions.base import LineFunction, Side, node_index, number
+from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, ends, exact, interval
 
 Derivatives = tuple[Scalar, Scalar, Scalar]
 
@@ -80,8 +80,8 @@ class SmoothPlateau(LineFunction):
     def _ball(self, x: arb) -> Derivatives:
         # One node serves the whole ball: S and its derivatives are enclosed on any stretch of its argument, and the
         # node before the ball's left end gives the argument; what lies beyond the next node belongs to later steps.
-        count = (x.lower().fmpq() / self.spacing).floor()
-        last = (x.upper().fmpq() / self.spacing).floor()
+        low, high = ends(x)
+        count, last = (low / self.spacing).floor(), (high / self.spacing).floor()
         parts: list[Derivatives] = []
         # More than a period: one full period shows every gradient and curvature, and both ends every value.
         for n in (count, last) if last - count > 1 else range(int(count), int(last) + 1):
@@ -105,7 +105,7 @@ class SmoothPlateau(LineFunction):
         r, w = kind(float(self._plateau)), kind(float(self._gap))
         d = x - np.floor(x / s) * s
         u = (d - r) / w
-        inside = (u > 0) & (u < 1)
+        inside = ~((u <= 0) | (u >= 1))  # NaN counts as inside: it stays NaN
         # Where S is constant any u inside serves: its results are not used.
         v = np.where(inside, u, kind(0.5))
         with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
@@ -119,7 +119,7 @@ class SmoothPlateau(LineFunction):
             first = spread * slope_q
             second = spread * (slope_q**2 * (1 - 2 * step) + bend_q)
         # At the far ends of (0, 1) exp underflows against powers of 1/v that overflow: the product there is 0.
-        first, second = (np.where(inside & (small > 0), part, kind(0)) for part in (first, second))
+        first, second = (np.where(inside & ~(small <= 0), part, kind(0)) for part in (first, second))
         # On the right half distances are measured from the next node, so that plateaus are exact in floating point.
         right = d > s / 2
         distance = np.where(right, d - s, d)
@@ -132,15 +132,16 @@ class SmoothPlateau(LineFunction):
 
     def lipschitz_constant(self) -> arb:
         """L = (c·s/w²)·max|S''|, as a ball (branch and bound, relative width about 1e-5)."""
-        return self.slope * self.spacing / self._gap**2 * _largest_curvature(self.steepness)
+        return abs(self.slope) * self.spacing / self._gap**2 * _largest_curvature(self.steepness)
 
     def infimum(self) -> arb:
         """Inf f, as a ball (branch and bound, relative width about 1e-5)."""
-        return -self.slope * self.spacing * _depth(self.steepness, self._gap / self.spacing)
+        # f is odd about every node: the largest value is as far from 0 as the smallest.
+        return -abs(self.slope) * self.spacing * _depth(self.steepness, self._gap / self.spacing)
 
     def node(self, k: int) -> fmpq:
-        """k·s."""
-        return k * self.spacing
+        """k·s, k ≥ 0."""
+        return node_index(k) * self.spacing
 
     def scaled(self, factor: Exactable) -> SmoothPlateau:
         """factor·f."""
@@ -155,7 +156,7 @@ def _hull(balls: Iterable[arb]) -> arb:
 def _step_ball(u: arb, steepness: fmpq) -> tuple[arb, arb, arb]:
     """Enclosures of S, S' and S'' over the ball u."""
     zero, one = fmpq(0), fmpq(1)
-    low, high = u.lower().fmpq(), u.upper().fmpq()
+    low, high = ends(u)
     parts = []
     if low <= 0:
         parts.append((arb(0), arb(0), arb(0)))
@@ -175,7 +176,7 @@ def _step_ball(u: arb, steepness: fmpq) -> tuple[arb, arb, arb]:
 def _left_half(low: fmpq, high: fmpq, a: fmpq) -> tuple[arb, arb, arb]:
     """Enclosures of S, S' and S'' over [low, high] in [0, 1/2]."""
     if low > 0:
-        return _step_formula(interval(low, high), a)
+        return _step_formula(low, high, a)
     # At 0 all derivatives of S vanish. With z = 1/u ≥ 1/high: S ≤ e^{q}, q ≤ 2a − a·z, and
     # |S'| ≤ e^{q}·2a·z², |S''| ≤ e^{q}·(4a²z⁴ + 2a·z³). z^n·e^{−a·z} falls for z ≥ n/a, so at z = 1/high it is largest.
     cut = min(high, a / 5)
@@ -185,20 +186,25 @@ def _left_half(low: fmpq, high: fmpq, a: fmpq) -> tuple[arb, arb, arb]:
     near = (interval(fmpq(0), fmpq(0)).union(tail), arb(0).union(first), (-second).union(second))
     if cut == high:
         return near
-    far = _step_formula(interval(cut, high), a)
+    far = _step_formula(cut, high, a)
     return near[0].union(far[0]), near[1].union(far[1]), near[2].union(far[2])
 
 
-def _step_formula(u: arb, a: fmpq) -> tuple[arb, arb, arb]:
-    """S, S' and S'' from the formula, for a ball inside (0, 1)."""
+def _step_formula(low: fmpq, high: fmpq, a: fmpq) -> tuple[arb, arb, arb]:
+    """S, S' and S'' from the formula over [low, high] in (0, 1/2]."""
+    # S is increasing: its values at the ends enclose it, more tightly than the formula over the whole stretch.
+    step = _step_value(low, a).union(_step_value(high, a))
+    u = interval(low, high)
     before, after = 1 / u, 1 / (1 - u)
-    q = a * (after - before)
-    # S is increasing: its values at the ends enclose it, more tightly than the formula over the whole ball.
-    small = (-q).exp()
-    step = 1 / (1 + small)
     slope_q, bend_q = a * (after**2 + before**2), 2 * a * (after**3 - before**3)
     spread = step * (1 - step)
     return step, spread * slope_q, spread * (slope_q**2 * (1 - 2 * step) + bend_q)
+
+
+def _step_value(u: fmpq, a: fmpq) -> arb:
+    """S(u) for u in (0, 1/2], where q ≤ 0 and e^q does not overflow."""
+    small = arb(a * (1 / (1 - u) - 1 / u)).exp()
+    return small / (1 + small)
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from misstep.optimizers.base import Optimizer, decay_rate, hyper_parameter, nonnegative, positive, rate
+from misstep.optimizers.base import Optimizer, hyper_parameter, rate
+from misstep.optimizers.checks import decay_rate, nonnegative, positive
 from misstep.optimizers.schedules import Schedule
 from misstep.scalars import Scalar, sqrt, zeros_like
 
@@ -33,14 +34,16 @@ class AdaBelief(Optimizer[AdaBeliefState]):
         beta1: β1 in [0, 1).
         beta2: β2 in [0, 1).
         eps: ε ≥ 0 outside the root.
-        eps_root: ε ≥ 0 inside the root (optax).
-        eps_sum: ε ≥ 0 added to s at every step, where it accumulates (the paper's Algorithm 2).
+        eps_root: ε ≥ 0 inside the root, where it does not accumulate.
+        eps_sum: ε ≥ 0 added to s at every step, where it accumulates (the paper's Algorithm 2; optax calls it
+            `eps_root`).
 
     Raises:
         InvalidInput: a hyper-parameter is out of range.
 
-    Where frameworks differ: the paper adds ε into s, optax under the root; on a constant gradient the first keeps the
-    step bounded, the second lets it grow to α/ε-size.
+    Where frameworks differ: the paper and optax add ε into s at every step (optax's `eps_root` = 1e-16 is `eps_sum`
+    here) and optax another 1e-16 outside the root. On a constant gradient c the step grows to αc/√(eps_sum/(1 − β2)),
+    or to αc/eps where eps_sum is 0.
 
     >>> import numpy as np
     >>> from misstep.scalars import NumberKind

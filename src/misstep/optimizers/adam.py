@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+import numpy as np
+
 from misstep.errors import InvalidInput
-from misstep.optimizers.base import Optimizer, decay_rate, hyper_parameter, nonnegative, positive, rate
+from misstep.optimizers.base import Optimizer, hyper_parameter, rate
+from misstep.optimizers.checks import decay_rate, nonnegative, positive
 from misstep.optimizers.schedules import Schedule
-from misstep.scalars import Scalar, maximum, sqrt, zeros_like
+from misstep.scalars import Scalar, convert, kind_of, maximum, sqrt, zeros_like
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Adam(Optimizer[AdamState]):
         beta2: β2 in [0, 1).
         eps: ε ≥ 0 outside the root.
         eps_root: ε ≥ 0 inside the root.
-        eps_hat: ε̂ ≥ 0 beside the uncorrected root, or `None`; needs bias correction and eps = eps_root = 0.
+        eps_hat: ε̂ ≥ 0 beside the uncorrected root, or `None`; needs bias correction and eps = eps_root = 0, and goes
+            with AMSGrad's raw maximum only.
         bias_correction: Whether m̂ and v̂ are corrected.
         start: `"zero"`: m_{−1} = v_{−1} = 0; `"first-gradient"`: m_{−1} = g_0, v_{−1} = g_0² (the paper).
         amsgrad: `None`, or whose maximum replaces v̂: `"raw"` max of v, corrected after (torch, Keras), or
@@ -87,8 +91,19 @@ class Adam(Optimizer[AdamState]):
         super().__post_init__()
         self.choose("start", "zero", "first-gradient")
         self.choose("amsgrad", None, "raw", "corrected")
-        if self.eps_hat is not None and not self.bias_correction:
-            raise InvalidInput(f"eps_hat = {self.eps_hat} needs bias_correction = True")
+        self.choose("bias_correction", True, False)
+        self.choose("decoupled", True, False)
+        if self.eps_hat is not None:
+            if not self.bias_correction:
+                raise InvalidInput(f"eps_hat = {self.eps_hat} needs bias_correction = True")
+            if self.amsgrad == "corrected":
+                raise InvalidInput(
+                    f'eps_hat = {self.eps_hat} stands beside the uncorrected root: amsgrad = "raw" fits it'
+                )
+            for name in ("eps", "eps_root"):
+                value = getattr(self, name)
+                if np.any(convert(value, kind_of(value)) != 0):
+                    raise InvalidInput(f"eps_hat = {self.eps_hat} excludes {name} = {value}: set {name} = 0")
         if self.start == "first-gradient" and self.bias_correction:
             raise InvalidInput('start = "first-gradient" needs no correction: set bias_correction = False')
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import abc
 import dataclasses
 from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from flint import fmpq, fmpq_mpoly
 
 from misstep.errors import InvalidInput
 from misstep.optimizers.schedules import Schedule
-from misstep.scalars import NumberKind, Scalar, convert, exact
+from misstep.scalars import NumberKind, Scalar, convert
 
 StateT = TypeVar("StateT")
 SelfT = TypeVar("SelfT", bound="Optimizer[Any]")
@@ -62,6 +59,12 @@ class Optimizer(abc.ABC, Generic[StateT]):
             if value is not None and not isinstance(value, Schedule):
                 field.metadata["check"](field.name, value)
 
+    @property
+    def lanes(self) -> tuple[int, ...]:
+        """The shape that the hyper-parameters have together: () unless some are arrays."""
+        values = [getattr(self, field.name) for field in _hyper_parameters(self)]
+        return np.broadcast_shapes(*(value.shape for value in values if isinstance(value, np.ndarray)))
+
     def choose(self, name: str, *allowed: Any) -> None:
         """Check that the option `name` has one of the `allowed` values."""
         value = getattr(self, name)
@@ -81,30 +84,3 @@ def hyper_parameter(check: Callable[[str, Scalar], None], default: Scalar = data
 
 def _hyper_parameters(optimizer: Any) -> list[dataclasses.Field[Any]]:
     return [field for field in dataclasses.fields(optimizer) if "check" in field.metadata]
-
-
-def _check(condition: str, holds: Callable[[Any], Any]) -> Callable[[str, Scalar], None]:
-    def check(name: str, value: Scalar) -> None:
-        if isinstance(value, fmpq_mpoly):
-            return  # a symbol stands for every value
-        if isinstance(value, (str, Fraction, Decimal)):
-            value = exact(value)
-        elements = value.flat if isinstance(value, np.ndarray) else [value]
-        for element in elements:
-            if isinstance(element, str):
-                element = exact(element)
-            if isinstance(element, (float, np.floating)) and not np.isfinite(element):
-                raise InvalidInput(f"{name} = {element} must be finite")
-            if isinstance(element, bool) or (not isinstance(element, _NUMBERS) and not hasattr(element, "mid")):
-                raise InvalidInput(f"{name} = {element!r} must be a number")
-            if not holds(element):
-                raise InvalidInput(f"{name} = {element} must be {condition}")
-
-    return check
-
-
-_NUMBERS = (int, float, fmpq, np.number)
-
-positive = _check("positive", lambda x: x > 0)
-nonnegative = _check("at least 0", lambda x: x >= 0)
-decay_rate = _check("in [0, 1)", lambda x: x >= 0 and x < 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from misstep.errors import IrrationalResult
-from misstep.optimizers.base import Optimizer, decay_rate, hyper_parameter, nonnegative, positive, rate
+from misstep.optimizers.base import Optimizer, hyper_parameter, rate
+from misstep.optimizers.checks import decay_rate, nonnegative, positive
 from misstep.optimizers.schedules import Schedule
 from misstep.scalars import NumberKind, Scalar, convert, kind_of, sqrt, zeros_like
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from misstep.optimizers.base import Optimizer, decay_rate, hyper_parameter, nonnegative, positive, rate
+from misstep.optimizers.base import Optimizer, hyper_parameter, rate
+from misstep.optimizers.checks import decay_rate, nonnegative, positive
 from misstep.optimizers.schedules import Schedule
 from misstep.scalars import Scalar, sqrt, zeros_like
 
@@ -55,6 +56,10 @@ class RMSprop(Optimizer[RMSpropState]):
     eps_root: Scalar = hyper_parameter(nonnegative, 0)
     momentum: Scalar = hyper_parameter(decay_rate, 0)
     centered: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.choose("centered", True, False)
 
     def init(self, x: Scalar) -> RMSpropState:
         """All zeros."""

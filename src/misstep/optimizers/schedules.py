@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from flint import arb, fmpq
 
 from misstep.errors import InvalidInput, IrrationalResult
+from misstep.optimizers.checks import positive
 from misstep.scalars import NumberKind, Scalar, convert, exact, kind_of, sqrt
 
 
@@ -34,7 +35,7 @@ class InversePower(Schedule):
         offset: Added to k ≥ 0; 1 makes the first rate α.
 
     Raises:
-        InvalidInput: p < 0 or offset < 1.
+        InvalidInput: α ≤ 0, p < 0 or offset < 1.
 
     >>> InversePower("1/10", "1/2").cast(NumberKind.FLOAT64)(3)
     np.float64(0.05)
@@ -45,6 +46,7 @@ class InversePower(Schedule):
     offset: int = 1
 
     def __post_init__(self) -> None:
+        positive("learning_rate", self.learning_rate)
         object.__setattr__(self, "power", exact(self.power))
         if self.power < 0 or self.offset < 1:
             raise InvalidInput(f"power = {self.power} must be at least 0 and offset = {self.offset} at least 1")

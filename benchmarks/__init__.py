@@ -1,0 +1,1 @@
+"""Timings, run on request with `make bench`."""

@@ -1,0 +1,36 @@
+"""What a hyper-parameter must be: one check for each condition, of a number of any kind or an array of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq, fmpq_mpoly
+
+from misstep.errors import InvalidInput
+from misstep.scalars import Scalar, convert, kind_of
+
+
+def _check(condition: str, holds: Callable[[Any], Any]) -> Callable[[str, Scalar], None]:
+    def check(name: str, value: Scalar) -> None:
+        for element in value.flat if isinstance(value, np.ndarray) else [value]:
+            if isinstance(element, fmpq_mpoly):
+                continue  # a symbol stands for every value
+            if isinstance(element, (list, tuple)):
+                raise InvalidInput(f"{name} = {element!r} must be a number or an array")
+            try:
+                number = convert(element, kind_of(element))
+            except InvalidInput as error:
+                raise InvalidInput(f"{name} must be a number: {error}") from None
+            if not (number.is_finite() if isinstance(number, arb) else isinstance(number, fmpq) or np.isfinite(number)):
+                raise InvalidInput(f"{name} = {element} must be finite")
+            if not holds(number):
+                raise InvalidInput(f"{name} = {element} must be {condition}")
+
+    return check
+
+
+positive = _check("positive", lambda x: x > 0)
+nonnegative = _check("at least 0", lambda x: x >= 0)
+decay_rate = _check("in [0, 1)", lambda x: x >= 0 and x < 1)
