@@ -59,7 +59,7 @@ def test_the_largest_next_slope_uses_up_the_constant_or_stays(slope: float, h: f
         return
     assert 0 < following <= slope
     needed = smallest_lipschitz_constant(Jet(0.0, 0.0, -slope), Jet(h, 0.0, -following))
-    assert needed <= L * (1 + 1e-9)
+    assert float(needed) <= L * (1 + 1e-9)
     if following < slope:
         assert needed == pytest.approx(L, rel=1e-6)
 

@@ -52,13 +52,18 @@ def assert_same(found: Array, expected: Array, tolerance: float) -> None:
 
 def torch_path(name: str, gradients: Array, x0: float, **options: Any) -> Array:
     torch = pytest.importorskip("torch", reason="the independent implementation is torch's")
-    x = torch.nn.Parameter(torch.full((gradients.shape[1],), x0, dtype=torch.float64))
-    optimizer = getattr(torch.optim, name)([x], **options)
-    path = [x.detach().numpy().copy()]
-    for g in gradients:
-        x.grad = torch.tensor(g)
-        optimizer.step()
-        path.append(x.detach().numpy().copy())
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)  # NAdam's product of momenta is a scalar of the default dtype
+    try:
+        x = torch.nn.Parameter(torch.full((gradients.shape[1],), x0))
+        optimizer = getattr(torch.optim, name)([x], **options)
+        path = [x.detach().numpy().copy()]
+        for g in gradients:
+            x.grad = torch.tensor(g)
+            optimizer.step()
+            path.append(x.detach().numpy().copy())
+    finally:
+        torch.set_default_dtype(before)
     return np.array(path)
 
 
@@ -232,10 +237,10 @@ def keras_path(name: str, gradients: Array, x0: float, **options: Any) -> Array:
     keras = pytest.importorskip("keras", reason="the independent implementation is Keras's")
     optimizer = getattr(keras.optimizers, name)(**options)
     x = keras.Variable(np.full(gradients.shape[1], x0), dtype="float64")
-    path = [np.array(x)]
+    path = [keras.ops.convert_to_numpy(x)]
     for g in gradients:
         optimizer.apply([keras.ops.convert_to_tensor(g, dtype="float64")], [x])
-        path.append(np.array(x))
+        path.append(keras.ops.convert_to_numpy(x))
     return np.array(path)
 
 

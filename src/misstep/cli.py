@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from misstep._version import __version__
 from misstep.errors import MisstepError
 
 if TYPE_CHECKING:
+    from misstep.report.folder import ReportFolder
     from misstep.reproduce import Row
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -31,14 +32,23 @@ app = App(
 app.register_install_completion_command()
 
 
-@app.command(name="reproduce")
+@app.command(
+    name="reproduce",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep reproduce --out report/`
+- `misstep reproduce --alpha 1/3 --only lipschitz bounded`
+- `misstep reproduce --quick --json`
+""",
+)
 def reproduce_command(
     *,
     alpha: str = "1/10",
     out: Path | None = None,
     quick: Annotated[bool, Parameter(negative=())] = False,
     json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    only: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    only: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True, show_default=False)] = (),
     workers: int = min(2, os.cpu_count() or 1),
 ) -> int:
     """Reproduce the paper: every claim, experiment, next check and open question of Toint 2023.
@@ -46,13 +56,6 @@ def reproduce_command(
     A table with a row per statement: PROVED in exact or enclosed arithmetic, OBSERVED in floating point, REFUTED or
     UNDECIDED. Exit status 0 when no statement of the paper came out REFUTED or UNDECIDED, 1 when one did, 2 for bad
     input.
-
-    Examples:
-        misstep reproduce --out report/
-
-        misstep reproduce --alpha 1/3 --only lipschitz --only bounded
-
-        misstep reproduce --quick --json
 
     Parameters
     ----------
@@ -65,18 +68,17 @@ def reproduce_command(
     json_
         Print one JSON object, and nothing else, on standard output.
     only
-        Id of a row to run alone; repeat it for several.
+        Ids of the rows to run; all, unless told.
     workers
         Number of rows to run at the same time.
     """
+    from misstep.report.terminal import print_table
     from misstep.reproduce import reproduce
     from misstep.reproduce.reproduction import chosen_statements, stepsize
-    from misstep.report.folder import report_folder
-    from misstep.report.terminal import print_table
 
     # Every argument is checked before any folder is reserved or row run.
     number, statements = stepsize(alpha), chosen_statements(only)
-    with report_folder(out) if out is not None else nullcontext() as folder:
+    with _folder(out) as folder:
         with _progress(len(statements)) as progress:
             reproduction = reproduce(number, quick=quick, only=only, workers=workers, progress=progress)
         if folder is not None:
@@ -88,8 +90,17 @@ def reproduce_command(
 
         print_table(reproduction, Console())
     if out is not None:
-        print(f"Report: {out / 'report.html'}", file=sys.stderr if json_ else sys.stdout)  # noqa: T201
+        print(f"Report: {out / 'report.html'}", file=sys.stderr if json_ else sys.stdout)
     return 0 if reproduction.stands else 1
+
+
+def _folder(out: Path | None) -> AbstractContextManager[ReportFolder | None]:
+    """The folder to write to, reserved before any work; nothing where none is wanted."""
+    if out is None:
+        return nullcontext()
+    from misstep.report.folder import report_folder
+
+    return report_folder(out)
 
 
 @contextmanager

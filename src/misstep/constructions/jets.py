@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flint import fmpq
-
 from misstep.errors import InvalidInput
 from misstep.functions.constants import Constant
 from misstep.scalars import NumberKind, Scalar, absolute, kind_of, sqrt

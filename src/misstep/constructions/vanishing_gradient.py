@@ -78,9 +78,7 @@ def vanishing_gradient(
     for k in range(n_steps):
         # A step taken from 0 is the step itself, free of what x has gathered in radius or rounding.
         h, state = method.update(-c, state, origin)
-        following = (
-            largest_next_slope(c, h, allowed) if rule == "greedy" else first / sqrt(convert(k + 2, kind))
-        )
+        following = largest_next_slope(c, h, allowed) if rule == "greedy" else first / sqrt(convert(k + 2, kind))
         if following is None or not h * h > 0:
             collapse = k
             break

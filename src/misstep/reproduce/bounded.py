@@ -33,8 +33,11 @@ def find(setting: Setting) -> Finding:
                 f"u = {u}, f' = {slope} there",
                 Verdict.proved(u == surd(fmpq(1, 2), fmpq(-1, 6), 3) and slope == 0),
             ),
-            Part("f(t) = −t > 0 on t < 0, so f is bounded below on the whole line", f"slope {f.gradient(-alpha)}",
-                 Verdict.proved(f.gradient(-alpha) == -1 and f.value(-alpha) == alpha)),
+            Part(
+                "f(t) = −t > 0 on t < 0, so f is bounded below on the whole line",
+                f"slope {f.gradient(-alpha)}",
+                Verdict.proved(f.gradient(-alpha) == -1 and f.value(-alpha) == alpha),
+            ),
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from flint import arb, fmpq
 
@@ -20,11 +22,15 @@ def find(setting: Setting) -> Finding:
     steps = 1500 if setting.quick else 100_000
     runs: dict[str, VanishingGradient] = {}
     parts = [
-        Part("constant |g| = c needs L ≥ 4c/s_k for the k-th gap, s_k = α_k → 0: no Lipschitz gradient", *_impossible(setting)),
+        Part(
+            "constant |g| = c needs L ≥ 4c/s_k for the k-th gap, s_k = α_k → 0: no Lipschitz gradient",
+            *_impossible(setting),
+        ),
     ]
     with precision(128):
         parts += [
-            Part(f"{_name(betas)}: for every k, with c_k = c₀/√(k + 1)", *_for_ever(betas)) for betas in (*GREEDY, REMEMBERS)
+            Part(f"{_name(betas)}: for every k, with c_k = c₀/√(k + 1)", *_for_ever(betas))
+            for betas in (*GREEDY, REMEMBERS)
         ]
         for betas in (*GREEDY, REMEMBERS):
             name = _name(betas)
@@ -53,7 +59,9 @@ def find(setting: Setting) -> Finding:
         computed=f"constant |g| is impossible (L_k = 4c/α_k → ∞); iterates still diverge with |g| → 0: {last} "
         f"(L = 4/α for the first two, {cost:.1f}c₀/α for the third)",
         parts=tuple(parts),
-        data={f"{name}:{what}": values for name, found in runs.items() for what, values in _curves(setting, found).items()},
+        data={
+            f"{name}:{what}": values for name, found in runs.items() for what, values in _curves(setting, found).items()
+        },
     )
 
 
@@ -129,9 +137,7 @@ def _run(setting: Setting, betas: tuple[str, str], steps: int) -> VanishingGradi
     adam = _adam(setting, betas)
     if betas == REMEMBERS:
         # v remembers about a thousand steps: fewer say nothing about what follows.
-        return vanishing_gradient(
-            adam, slope=1, n_steps=max(steps, 10_000), kind=NumberKind.BALL, rule="inverse-root"
-        )
+        return vanishing_gradient(adam, slope=1, n_steps=max(steps, 10_000), kind=NumberKind.BALL, rule="inverse-root")
     # A hair less than 4/α, so that the enclosure of the largest Γ¹ lies below 4/α.
     allowed = 4 / setting.alpha * (1 - fmpq(1, 10**9))
     return vanishing_gradient(adam, slope=1, n_steps=steps, L=allowed, kind=NumberKind.BALL)
@@ -144,7 +150,8 @@ def _enclosed(setting: Setting, betas: tuple[str, str], found: VanishingGradient
     within = bool(ratio <= 4) if betas in GREEDY else bool(ratio <= 4 * _bound(exact(betas[1]), 1).sqrt())
     text = (
         f"every step is forward; x_K = {x.str(8, radius=False)} ± {float(x.rad()):.0e}, "
-        f"|g_K| = {c.str(4, radius=False)}c₀, L ≤ {float(ratio.upper()):.8g}c₀/α, f ≥ −{float(found.depth.upper()):.4g}c₀"
+        f"|g_K| = {c.str(4, radius=False)}c₀, L ≤ {float(ratio.upper()):.8g}c₀/α, "
+        f"f ≥ −{float(found.depth.upper()):.4g}c₀"
     )
     return text, Verdict.proved(within and found.collapse is None and bool(x > 0) and bool(c < 1))
 
@@ -161,12 +168,12 @@ def _curves(setting: Setting, found: VanishingGradient) -> dict[str, np.ndarray]
 
 def _exponent(found: VanishingGradient) -> float:
     K = len(found.x) - 1
-    return float(np.log(float(found.x[K]) / float(found.x[K // 4])) / np.log(K / (K // 4)))
+    return math.log(float(found.x[K]) / float(found.x[K // 4])) / math.log(K / (K // 4))
 
 
 def _ratio(setting: Setting, found: VanishingGradient) -> float:
     K = len(found.x) - 1
-    return float(found.x[K]) / (2 * float(setting.alpha) * K**0.5)
+    return float(found.x[K]) / (2 * float(setting.alpha) * math.sqrt(K))
 
 
 STATEMENT = Statement(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ class Survey:
 
 def follow(
     function: LineFunction,
-    optimizer: Optimizer[object],
+    optimizer: Optimizer[Any],
     x0: FloatArray,
     n_steps: int,
     *,

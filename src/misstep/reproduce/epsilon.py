@@ -23,7 +23,10 @@ def find(setting: Setting) -> Finding:
             Part("ε outside the root: m = −c, v = c² keep step αc/(c + ε), for all α, β1, β2, c, ε > 0", *_outside()),
             Part("ε inside the root: with ε = d² − c² the step is αc/d, so αc/√(c² + ε)", *_inside()),
             Part("exact runs on the spline of that spacing, ε from 0 to 1000, both placements", *_runs(setting)),
-            Part("critical smoothness: the drift with |f'| = c needs L = 4(c + ε)/α, for every c > 0", *_critical(setting)),
+            Part(
+                "critical smoothness: the drift with |f'| = c needs L = 4(c + ε)/α, for every c > 0",
+                *_critical(setting),
+            ),
         ),
     )
 

@@ -24,12 +24,12 @@ DTYPES: tuple[Dtype, ...] = ("float64", "float32")
 RHO = fmpq(1, 4)
 """Half-width of the plateaus, in spacings."""
 
-STEPS, QUICK_STEPS = 2000, 300
+STEPS, QUICK_STEPS = 1000, 300
 """Steps of a run, few enough that float32 positions tell a plateau from its neighborhood.
 
 With u = 2⁻²⁴, adding the k-th step to x ≈ k·spacing loses at most u·k spacings, in all u·K²/2 after K steps. Rounding v
-in every step shifts it by about u/(1 − β2), hence the step by 500u of itself, in all 500u·K. At K = 2000 that is
-0.12 + 0.06 spacings, below ρ; from K = 2500 on it is not.
+in every step shifts it by about u/(1 − β2), hence the step by 500u of itself, in all 500u·K. At K = 1000 that is
+0.03 + 0.03 spacings, well below ρ; from K = 2500 on it is not.
 """
 
 

@@ -45,7 +45,9 @@ def _corrected() -> tuple[str, Verdict]:
 def _exact_run(setting: Setting, steps: int) -> tuple[str, Verdict]:
     adam = adam_dialect("kingma-ba", learning_rate=setting.alpha, beta1="9/10", beta2="999/1000")
     trajectory = run(cubic(setting.alpha), adam, "0", steps)
-    holds = all(x == k * setting.alpha and g == -1 for k, (x, g) in enumerate(zip(trajectory.x, trajectory.g, strict=True)))
+    holds = all(
+        x == k * setting.alpha and g == -1 for k, (x, g) in enumerate(zip(trajectory.x, trajectory.g, strict=True))
+    )
     return f"x_k = kα and g_k = −1 for k ≤ {steps}: {holds}", Verdict.proved(holds)
 
 

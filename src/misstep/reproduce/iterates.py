@@ -19,7 +19,9 @@ def find(setting: Setting) -> Finding:
     steps = 20 if setting.quick else 100
     start, step = _induction()
     f = cubic(setting.alpha)
-    beta1, beta2 = (np.array(grid, dtype=object) for grid in zip(*[(a, b) for a in _BETAS for b in _BETAS], strict=True))
+    beta1, beta2 = (
+        np.array(grid, dtype=object) for grid in zip(*[(a, b) for a in _BETAS for b in _BETAS], strict=True)
+    )
     adam = adam_dialect("toint", learning_rate=setting.alpha, beta1=beta1, beta2=beta2)
     trajectory = run(f, adam, np.full(beta1.shape, fmpq(0), dtype=object), steps)
     exact_orbit = all(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TypeAlias
 
 import numpy as np
 from flint import fmpq
@@ -14,12 +15,15 @@ from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
 from misstep.scalars import FloatArray, exact_from_float
 from misstep.trajectory import run
 
+Grid: TypeAlias = tuple[FloatArray, ...]
+"""β1 and β2 at every place of the grid."""
+
 
 def find(setting: Setting) -> Finding:
     """Slopes on the cubic with the spacing asked for, with one that float64 holds exactly, and on a plateau."""
     n, steps = (40, 200) if setting.quick else (200, 1000)
     betas = np.arange(n) / n
-    grid = np.meshgrid(betas, betas, indexing="ij")
+    grid: Grid = tuple(np.meshgrid(betas, betas, indexing="ij"))
     alpha = setting.alpha
     # A power of two: sums of it are exact, so float64 follows the theorem's own orbit.
     dyadic = fmpq(2) ** round(math.log2(float(alpha)))
@@ -31,7 +35,9 @@ def find(setting: Setting) -> Finding:
     count, total = int(left.sum()), left.size
     parts = [
         _part(f"float64, α = {dyadic} (a power of two): slope 1 for all pairs", held, dyadic),
-        _part(f"float64, α = {alpha}, plateau function of the same jets (ρ = 1/4): slope 1 for all pairs", broad, alpha),
+        _part(
+            f"float64, α = {alpha}, plateau function of the same jets (ρ = 1/4): slope 1 for all pairs", broad, alpha
+        ),
         Part(
             f"float64, α = {alpha}, the cubic: which pairs leave the orbit through rounding, and when",
             _departures(asked, asked_slopes),
@@ -45,8 +51,8 @@ def find(setting: Setting) -> Finding:
         when = "no pair leaves"
     return Finding(
         claimed="x_k grows linearly for all (β1, β2)",
-        computed=f"{n}×{n} pairs, {steps} steps: slope 1 for all where float64 holds α; at α = {alpha} on the cubic {when}, "
-        "on the plateau none",
+        computed=f"{n}×{n} pairs, {steps} steps: slope 1 for all where float64 holds α; "
+        f"at α = {alpha} on the cubic {when}, on the plateau none",
         parts=tuple(parts),
         data={
             "beta": betas,
@@ -62,7 +68,7 @@ def find(setting: Setting) -> Finding:
 _PAIRS = ((0.0, 0.0), (0.5, 0.5), (0.9, 0.9), (0.5, 0.9), (0.9, 0.5), (0.9, 0.999))
 
 
-def _survey(f: LineFunction, alpha: fmpq, grid: list[FloatArray], steps: int) -> Survey:
+def _survey(f: LineFunction, alpha: fmpq, grid: Grid, steps: int) -> Survey:
     adam = adam_dialect("toint", learning_rate=alpha, beta1=grid[0], beta2=grid[1])
     return follow(f, adam, np.zeros(grid[0].shape), steps)
 
@@ -84,7 +90,7 @@ def _departures(survey: Survey, slope: FloatArray) -> str:
     )
 
 
-def _exactly(setting: Setting, grid: list[FloatArray], left: np.ndarray) -> tuple[str, Verdict]:
+def _exactly(setting: Setting, grid: Grid, left: np.ndarray) -> tuple[str, Verdict]:
     """Exact runs of pairs that left, with the very floats as β1 and β2."""
     places = np.argwhere(left)
     if not len(places):

@@ -28,7 +28,9 @@ def find(setting: Setting) -> Finding:
         }
         # AᵀΛA has the eigenvector 1 for the coupled sum, with eigenvalue 6/(nα)·(1 + (2n − 2)/2) = 6/α.
         for name, F in functions.items():
-            parts.append(Part(f"{name} in R^{n}: L = 6/α, and Adam goes along the diagonal, exactly", *_exact(setting, F)))
+            parts.append(
+                Part(f"{name} in R^{n}: L = 6/α, and Adam goes along the diagonal, exactly", *_exact(setting, F))
+            )
     broad = partial(plateau, rho=exact("1/4"))
     for name, make in (("rotated", rotated), ("coupled", coupled)):
         parts.append(
@@ -56,8 +58,8 @@ def _exact(setting: Setting, F: RidgeSum) -> tuple[str, Verdict]:
     steady = bool(np.all(trajectory.g == -1)) and bool(np.all(trajectory.f == 0))
     mixed = n > 1 and _mixed(F)
     text = (
-        f"L = {describe(L)}, inf F ≥ {describe(F.infimum())}, mixed second derivatives {'non-zero' if mixed else 'zero'}; "
-        f"x_k = kα·1, ∇F = −1, F = 0 for k ≤ {steps}: {along and steady}"
+        f"L = {describe(L)}, inf F ≥ {describe(F.infimum())}, "
+        f"mixed second derivatives {'non-zero' if mixed else 'zero'}; x_k = kα·1, ∇F = −1, F = 0 for k ≤ {steps}: {along and steady}"
     )
     return text, Verdict.proved(L == 6 / alpha and along and steady)
 

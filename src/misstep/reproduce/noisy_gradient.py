@@ -37,7 +37,11 @@ def find(setting: Setting) -> Finding:
         intervals[name] = np.stack(wilson_interval(alive, replicates), axis=-1)
         speed[name] = slopes(survey, np.zeros(shape), 1.0).mean(axis=-1)
     parts = [
-        Part(f"{name}: survival of {steps} steps, and mean speed in α a step", _text(sigmas, survival[name], intervals[name], speed[name]), Verdict.OBSERVED)
+        Part(
+            f"{name}: survival of {steps} steps, and mean speed in α a step",
+            _text(sigmas, survival[name], intervals[name], speed[name]),
+            Verdict.OBSERVED,
+        )
         for name in survival
     ]
     clean = all(bool((values[:, 0] == 1).all()) for values in survival.values())

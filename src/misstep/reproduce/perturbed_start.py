@@ -27,7 +27,11 @@ def find(setting: Setting) -> Finding:
     starts = np.broadcast_to(offsets, (len(PAIRS), len(offsets))).copy()
     departures = {name: follow(f, adam, starts, steps).departure for name, (f, _) in families(fmpq(1)).items()}
     parts = [
-        Part(f"{name}: starts that keep the drift for {steps} steps", _summary(departure, steps, offsets), Verdict.OBSERVED)
+        Part(
+            f"{name}: starts that keep the drift for {steps} steps",
+            _summary(departure, steps, offsets),
+            Verdict.OBSERVED,
+        )
         for name, departure in departures.items()
     ]
     inside = np.abs(offsets) < float(_RHO)
@@ -41,7 +45,9 @@ def find(setting: Setting) -> Finding:
             )
         )
     parts.append(Part("plateau: every |x₀| ≤ ρα drifts, x_k = x₀ + kα, for all β1, β2", *_ball(setting)))
-    parts.append(Part("linearised at the orbit, a small offset is multiplied each step by", _multipliers(), Verdict.OBSERVED))
+    parts.append(
+        Part("linearised at the orbit, a small offset is multiplied each step by", _multipliers(), Verdict.OBSERVED)
+    )
     fragile = {name: _smallest_losing(departure, steps, offsets) for name, departure in departures.items()}
     lost = ", ".join(f"{name} {size}" for name, size in fragile.items())
     return Finding(
@@ -80,7 +86,7 @@ def _ball(setting: Setting) -> tuple[str, Verdict]:
     ends = [f.gradient(k * setting.alpha + side * reach) for k in (0, 1, 10**6) for side in (-1, 0, 1)]
     # f' is the constant polynomial −1 on the pieces that hold the plateau.
     pieces = [f.coefficients[0][1:], f.coefficients[-1][1:]]
-    holds = all(g == -1 for g in ends) and all(piece == (-1,) for piece in pieces)
+    holds = all(g == -1 for g in ends) and all(list(piece) == [-1] for piece in pieces)
     text = f"f' = −1 on both plateau pieces, of half-width {reach} = ρα, and one step adds α: {induction and holds}"
     return text, Verdict.proved(induction and holds)
 

@@ -96,14 +96,19 @@ def stepsize(alpha: Exactable) -> fmpq:
     >>> stepsize("0.1")
     1/10
     """
-    number = exact(alpha)
+    try:
+        number = exact(alpha)
+    except InvalidInput as error:
+        raise type(error)(f"alpha: {error}") from None
     digits = max(len(str(abs(int(number.p)))), len(str(int(number.q))))
     if digits > MOST_DIGITS:
-        raise InvalidInput(f"alpha has a numerator or denominator of {digits} digits: at most {MOST_DIGITS} are allowed")
+        raise InvalidInput(
+            f"alpha has a numerator or denominator of {digits} digits: at most {MOST_DIGITS} are allowed"
+        )
     if not number > 0:
         raise InvalidInput(f"alpha = {number} must be positive")
     if not SMALLEST_ALPHA <= number <= LARGEST_ALPHA:
-        raise InvalidInput(f"alpha = {number} must be between 10⁻¹² and 10¹²: the floating-point rows need it")
+        raise InvalidInput(f"alpha = {number} must be between 1e-12 and 1e12: the floating-point rows need it")
     return number
 
 

@@ -23,8 +23,8 @@ def find(setting: Setting) -> Finding:
     scaled, factor = _scaled(setting)
     return Finding(
         claimed="L = 6/α for the cubic; any constant for G·f",
-        computed=f"least L = {describe(least)} = 4/α, attained by a quadratic spline; the cubic pays {price} times that; "
-        f"with G = {factor}, L = {describe(paper.scaled(factor).lipschitz_constant())} and the same iterates",
+        computed=f"least L = {describe(least)} = 4/α, attained by a quadratic spline; "
+        f"the cubic pays {price} times that; with G = {factor}, L = {describe(paper.scaled(factor).lipschitz_constant())} and the same iterates",
         parts=(
             Part(
                 "no function through the jets has L < 4/α: f' ≤ −1 + L·min(t, α − t) on a gap, so 0 ≤ −α + L·α²/4",

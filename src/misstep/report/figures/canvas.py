@@ -9,16 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from misstep.errors import MissingDependency
+from misstep.report.figures.figure import Data
 from misstep.scalars import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
-
-Data = Mapping[str, npt.NDArray[np.generic]]
 
 WIDTH = 4.8
 """Inches. Lettering of 8.5 points on this width is readable on a phone, where the figure fills the screen."""

@@ -1,10 +1,42 @@
-"""What a figure is: a finished drawing with the row it belongs to."""
+"""What a figure is, and how one comes about from a row's data."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from misstep.reproduce import Setting
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+
+Data = Mapping[str, npt.NDArray[np.generic]]
+"""Arrays of a row's finding, by name."""
 
 _ALONE = "<style>#{name}{{color:#1a1c20}}@media(prefers-color-scheme:dark){{#{name}{{color:#e4e2dd}}}}</style>"
+
+
+@dataclass(frozen=True)
+class Plot:
+    """How a figure is drawn.
+
+    Attributes:
+        name: Of the figure.
+        row_id: The row whose data it draws.
+        title: A few words: what is drawn.
+        height: In inches.
+        draw: Draws a row's data on an empty figure of matplotlib; returns the caption.
+    """
+
+    name: str
+    row_id: str
+    title: str
+    height: float
+    draw: Callable[[Drawing, Data, Setting], str]
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from misstep.report.figures.canvas import COLORMAP, INK, Data, floats, integer, line_style, log_label, pair, panel_title
+from misstep.report.figures.canvas import COLORMAP, INK, floats, integer, line_style, log_label, pair, panel_title
+from misstep.report.figures.figure import Data, Plot
 from misstep.reproduce import Setting
 
 if TYPE_CHECKING:
@@ -46,17 +46,17 @@ def draw_slopes(drawing: Drawing, data: Data, setting: Setting) -> str:
     first = departure[~stays].min() if not stays.all() else 1.0
     shown = np.ma.masked_where(stays, np.maximum(departure, 1.0))
     step_image = _map(right, data, shown, norm=LogNorm(max(1.0, first), steps))
-    right.patch.set(hatch="......", facecolor="none", edgecolor=INK, alpha=0.35)
+    right.patch.set(hatch="////", facecolor="none", edgecolor=INK, alpha=0.5)
     left.set_ylabel(r"$\beta_1$")
     panel_title(left, "slope")
     panel_title(right, "step at which it leaves")
     bar = {"orientation": "horizontal", "aspect": 16, "shrink": 0.9, "pad": 0.02}
-    drawing.colorbar(slope_image, ax=left, extend="both", ticks=[0, 0.5, 1], label=r"$x_K\,/\,K\alpha$", **bar)
-    colors = drawing.colorbar(step_image, ax=right, label="step (dotted: stays)", format=log_label, **bar)
+    drawing.colorbar(slope_image, ax=left, extend="both", ticks=[0, 0.5, 1], format="{x:g}", label=r"$x_K\,/\,K\alpha$", **bar)
+    colors = drawing.colorbar(step_image, ax=right, label="step", format=log_label, **bar)
     colors.ax.minorticks_off()
     return (
-        f"Adam in float64 over (β1, β2), α = {setting.alpha}, {steps} steps: the runs that stay on the orbit have "
-        "slope 1 (left), and the others leave it through rounding at the step shown on the right."
+        f"Adam in float64 on the paper's function, α = {setting.alpha}, {steps} steps: the average slope of every run, "
+        "1 on the orbit, and the step at which rounding throws it off the orbit (hatched: stays)."
     )
 
 
@@ -64,17 +64,13 @@ def _map(axes: Axes, data: Data, values: np.ndarray, **colors: object) -> AxesIm
     """An image over (β2, β1), a cell a pair."""
     last = floats(data, "beta")[-1]
     axes.set_xlabel(r"$\beta_2$")
-    axes.set_xticks([0, 0.5, 1])
-    axes.set_yticks([0, 0.5, 1])
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.grid(visible=False)
     end = last + last / max(1, len(values) - 1)
     box = (0.0, end, 0.0, end)
     return axes.imshow(values, origin="lower", extent=box, cmap=COLORMAP, interpolation="none", **colors)
 
 
-TRAJECTORIES = SimpleNamespace(
-    NAME="trajectories", ROW="linear-growth", TITLE="Trajectories for several pairs", HEIGHT=3.6, draw=draw_trajectories
-)
-SLOPES = SimpleNamespace(
-    NAME="slope-map", ROW="linear-growth", TITLE="Slopes and departures over all pairs", HEIGHT=3.5, draw=draw_slopes
-)
+TRAJECTORIES = Plot("trajectories", "linear-growth", "Trajectories for several pairs", 3.6, draw_trajectories)
+SLOPES = Plot("slope-map", "linear-growth", "Slopes and departures over all pairs", 3.5, draw_slopes)

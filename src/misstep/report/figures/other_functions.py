@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from misstep.report.figures.canvas import INK, Data, family_label, floats, line_style
+from misstep.report.figures.canvas import INK, family_label, floats, line_style
+from misstep.report.figures.figure import Data, Plot
 from misstep.reproduce import Setting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
-NAME, ROW, TITLE, HEIGHT = "families", "other-functions", "Functions through the same jets", 4.9
 
-
-def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
     """f/α above f', one curve a family."""
     t = floats(data, "t")
     value, gradient = drawing.subplots(2, 1, sharex=True)
@@ -30,10 +29,14 @@ def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     gradient.set_ylabel(r"$f\,'$")
     gradient.set_xlabel(r"$t\,/\,\alpha$")
     gradient.set_xlim(t[0], t[-1])
+    gradient.set_xticks(np.arange(round(t[0]), t[-1] + 0.25, 0.5))
     drawing.align_ylabels()
     handles, labels = value.get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside upper center", ncols=3)
     return (
-        "Five functions with value 0 and slope −1 at the same nodes (dots): the wider the stretch of slope −1, "
-        "the steeper the way back, and the larger the Lipschitz constant."
+        "Functions with value 0 and slope −1 at the same nodes (dots): plateaus, on which the slope is −1 for a whole "
+        "stretch, pay for it with a steeper way back."
     )
+
+
+PLOT = Plot("families", "other-functions", "Functions through the same jets", 4.9, draw)

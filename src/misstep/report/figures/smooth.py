@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from misstep.report.figures.canvas import BLUE, INK, VERMILION, Data, floats
+from misstep.report.figures.canvas import BLUE, INK, VERMILION, floats
+from misstep.report.figures.figure import Data, Plot
 from misstep.reproduce import Setting
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
-NAME, ROW, TITLE, HEIGHT = "function", "smooth", "The paper's function and its derivatives", 4.6
 
-
-def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
     """Three panels over t/α; the curvature is broken where it jumps."""
     t = floats(data, "t")
-    joint = np.flatnonzero(np.diff(t) == 0) + 1
+    joint = np.flatnonzero(np.diff(t) < 1e-9) + 1
     nodes = np.arange(0.0, t[-1] + 0.5)
     panels = drawing.subplots(3, 1, sharex=True, height_ratios=(1.15, 1, 1))
     curves = (("f", r"$f\,/\,\alpha$", 0.0), ("gradient", r"$f\,'$", -1.0), ("curvature", r"$\alpha\,f\,''$", None))
@@ -31,8 +30,7 @@ def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     top, _, bottom = panels
     top.set_ylim(-0.32, 0.55)
     for k, node in enumerate(nodes):
-        place = {"xytext": (0, 5), "textcoords": "offset points", "ha": "left" if k == 0 else "center"}
-        top.annotate(rf"$x_{k}$", (node, 0.0), **place)
+        top.annotate(rf"$x_{k}$", (node, 0.0), xytext=(-3, -10), textcoords="offset points", ha="right")
     bottom.set_yticks([-6, 0, 6])
     bottom.set_xlabel(r"$t\,/\,\alpha$")
     bottom.set_xlim(t[0], t[-1])
@@ -42,3 +40,6 @@ def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
         "The paper's f, f′ and f″ in units of α: at every node the iterate x_k (dots) finds value 0 and slope −1, "
         "and f″ jumps from −6/α to 6/α."
     )
+
+
+PLOT = Plot("function", "smooth", "The paper's function and its derivatives", 4.6, draw)
