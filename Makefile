@@ -32,7 +32,6 @@ help:  ## List the targets
 
 reproduce: $(TO_RUN)  ## Answer every statement of the paper; page and figures in report/
 	@$(BIN)/misstep reproduce --out '$(OUT)' $(ARGS)
-	@echo 'The page: $(abspath $(OUT))/report.html'
 
 test: $(TO_TEST)  ## Run the tests and every example in the documentation
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

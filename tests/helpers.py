@@ -15,8 +15,23 @@ from misstep.scalars import NumberKind, convert
 
 Array = npt.NDArray[Any]
 
-HAT = ms.PiecewisePolynomial(("0", "1", "2"), ((0, 0, "1/2"), ("1/2", 1, "-1/2")))
-QUARTIC = ms.PiecewisePolynomial(
+
+def piecewise(*arguments: Any) -> ms.PiecewisePolynomial:
+    """A piecewise polynomial from numbers as a user writes them: strings, ints and fractions."""
+    return ms.PiecewisePolynomial(*arguments)
+
+
+HAT = piecewise(("0", "1", "2"), ((0, 0, "1/2"), ("1/2", 1, "-1/2")))
+PARABOLA = piecewise(("-10", "10"), (("50", "-10", "1/2"),))
+"""½x² near 0."""
+
+FALL = piecewise(("0", "1"), (("0", "-1"),))
+"""−x."""
+
+LESSARD_RECHT_PACKARD = piecewise((-4, 1, 2, 4), ((200, -100, "25/2"), ("25/2", 25, "1/2"), (38, 26, "25/2")))
+"""f' = 25x, x + 24, 25x − 24 on x < 1, 1 ≤ x < 2, x ≥ 2."""
+
+QUARTIC = piecewise(
     ("-1", "1/2", "2"),
     (("0", "1", "0", "-1/4", "1/16"), ("249/256", "5/32", "-1/2", "1/3")),
 )
@@ -41,13 +56,29 @@ PIECEWISE: tuple[tuple[str, ms.PiecewisePolynomial], ...] = tuple(
     (name, function) for name, function in LINE_FUNCTIONS if isinstance(function, ms.PiecewisePolynomial)
 )
 
+
+def separable_cubics(n: int) -> ms.RidgeSum:
+    """The paper's function in each of n variables."""
+    return ms.separable(*[ms.cubic("1/10")] * n)
+
+
+def rotated_cubics(n: int) -> ms.RidgeSum:
+    """The paper's function along the rows of a rotation."""
+    return ms.rotated("1/10", n)
+
+
+def coupled_cubics(n: int) -> ms.RidgeSum:
+    """The paper's function along e_i and e_i + e_j."""
+    return ms.coupled("1/10", n)
+
+
 RIDGE_SUMS: tuple[tuple[str, ms.RidgeSum], ...] = tuple(
     (f"{name} R{n}", build(n))
     for n in (2, 3, 10)
     for name, build in (
-        ("separable", lambda n: ms.separable(*[ms.cubic("1/10")] * n)),
-        ("rotated", lambda n: ms.rotated("1/10", n)),
-        ("coupled", lambda n: ms.coupled("1/10", n)),
+        ("separable", separable_cubics),
+        ("rotated", rotated_cubics),
+        ("coupled", coupled_cubics),
     )
 )
 

@@ -28,7 +28,7 @@ def test_the_maximum_of_a_parabola_is_enclosed(centre: Fraction, width: Fraction
     assert holds(found, height - (best - centre) ** 2)
 
 
-WAVES: tuple[tuple[str, Callable[[arb], arb], Callable[[np.ndarray], np.ndarray]], ...] = (  # type: ignore[type-arg]
+WAVES: tuple[tuple[str, Callable[[arb], arb], Callable[[np.ndarray], np.ndarray]], ...] = (
     ("three sines", lambda x: x.sin() + (3 * x).sin() / 2, lambda x: np.sin(x) + np.sin(3 * x) / 2),
     ("bump", lambda x: (-(x - 2) * (x - 2)).exp() * (5 * x).cos(), lambda x: np.exp(-((x - 2) ** 2)) * np.cos(5 * x)),
     ("kink", lambda x: -abs(x - 1), lambda x: -np.abs(x - 1)),
@@ -40,7 +40,7 @@ WAVES: tuple[tuple[str, Callable[[arb], arb], Callable[[np.ndarray], np.ndarray]
 def test_the_enclosure_contains_a_dense_maximum_and_is_as_narrow_as_asked(
     on_balls: Callable[[arb], arb],
     on_floats: Callable[[object], np.ndarray],
-    tolerance: float,  # type: ignore[type-arg]
+    tolerance: float,
 ) -> None:
     found = enclose_maximum(on_balls, fmpq(0), fmpq(4), tolerance=tolerance, most_splits=4000)
     dense = float(np.max(on_floats(np.linspace(0, 4, 400_001))))

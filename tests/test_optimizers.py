@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import misstep as ms
-from helpers import METHODS, Array, feed, floats, fraction, ids, rational, values
+from helpers import (
+    FALL,
+    LESSARD_RECHT_PACKARD,
+    METHODS,
+    Array,
+    feed,
+    floats,
+    fraction,
+    ids,
+    piecewise,
+    rational,
+    values,
+)
 from misstep.optimizers import AdamState, MomentumState
 from misstep.scalars import NumberKind, convert
 from strategies import positives
@@ -29,7 +42,7 @@ betas = st.fractions(0, Fraction(99, 100), max_denominator=100)
 def steps(method: ms.Optimizer[Any], c: Any, n: int, kind: NumberKind = NumberKind.EXACT) -> list[Any]:
     """x_{k+1} − x_k on the constant gradient −c."""
     path = feed(method, [-c] * n, convert(0, kind), kind)
-    return [after - before for before, after in zip(path, path[1:], strict=False)]
+    return [after - before for before, after in pairwise(path)]
 
 
 # --- constant gradients (theory, section 3) -------------------------------------------------------------------------
@@ -41,12 +54,13 @@ def steps(method: ms.Optimizer[Any], c: Any, n: int, kind: NumberKind = NumberKi
 def test_adam_steps_alpha_c_over_c_plus_eps_at_every_step(
     form: str, alpha: Fraction, c: Fraction, beta1: Fraction, beta2: Fraction, eps: Fraction
 ) -> None:
-    options: dict[str, Any] = {
+    choices: dict[str, dict[str, Any]] = {
         "corrected": {},
         "first-gradient": {"start": "first-gradient", "bias_correction": False},
         "amsgrad raw": {"amsgrad": "raw"},
         "amsgrad corrected": {"amsgrad": "corrected"},
-    }[form]
+    }
+    options = choices[form]
     adam = ms.Adam(learning_rate=alpha, beta1=beta1, beta2=beta2, eps=eps, **options)
     assert {fraction(step) for step in steps(adam, c, 6)} == {alpha * c / (c + eps)}
 
@@ -65,7 +79,7 @@ def test_uncorrected_adam_reaches_the_same_step_after_a_transient(c: float) -> N
     expected = alpha * c * (1 - beta1 ** (k + 1)) / (c * np.sqrt(1 - beta2 ** (k + 1)) + eps)
     np.testing.assert_allclose(found, expected, rtol=1e-9)
     assert found[-1] == pytest.approx(alpha * c / (c + eps), rel=1e-9)
-    assert abs(found[0] / found[-1] - 1) > 0.01
+    assert np.max(np.abs(found / found[-1] - 1)) > 0.01
 
 
 def test_epsilon_hat_gives_a_step_that_depends_on_k() -> None:
@@ -160,7 +174,7 @@ def test_adam_has_an_exact_two_cycle_on_every_parabola(
 
 def test_the_heavy_ball_has_an_exact_three_cycle_on_the_lessard_recht_packard_function() -> None:
     """f' = 25x, x + 24, 25x − 24 on x < 1, 1 ≤ x < 2, x ≥ 2; α = 1/9, β = 4/9."""
-    f = ms.PiecewisePolynomial((-4, 1, 2, 4), ((200, -100, "25/2"), ("25/2", 25, "1/2"), (38, 26, "25/2")))
+    f = LESSARD_RECHT_PACKARD
     assert f.lipschitz_constant() == 25
     assert [f.gradient(x) for x in ("-1", "3/2", "3")] == [-25, ms.exact("51/2"), 51]
     ball = ms.HeavyBall(learning_rate="1/9", momentum="4/9").cast(NumberKind.EXACT)
@@ -176,15 +190,15 @@ def test_the_heavy_ball_has_an_exact_three_cycle_on_the_lessard_recht_packard_fu
 
 
 def test_the_heavy_balls_three_cycle_attracts_starts_near_three_point_three() -> None:
-    f = ms.PiecewisePolynomial((-4, 1, 2, 4), ((200, -100, "25/2"), ("25/2", 25, "1/2"), (38, 26, "25/2")))
+    f = LESSARD_RECHT_PACKARD
     trajectory = ms.run(f, ms.HeavyBall(learning_rate="1/9", momentum="4/9"), np.array([3.1, 3.3, 3.45]), 600)
     cycle = np.array([792, -2208, 2592]) / 1225
     for lane in trajectory.x[-3:].T:
         np.testing.assert_allclose(np.sort(lane), np.sort(cycle), atol=1e-9)
 
 
-def test_gradient_descent_cycles_at_two_over_L() -> None:
-    parabola = ms.PiecewisePolynomial(("-10", "10"), (("150", "-30", "3/2"),))
+def test_gradient_descent_cycles_at_two_over_the_constant() -> None:
+    parabola = piecewise(("-10", "10"), (("150", "-30", "3/2"),))
     trajectory = ms.run(parabola, ms.GradientDescent(learning_rate="2/3"), "1", 4)
     assert [fraction(x) for x in trajectory.x] == [1, -1, 1, -1, 1]
 
@@ -192,16 +206,13 @@ def test_gradient_descent_cycles_at_two_over_L() -> None:
 # --- symbols --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [{}, {"amsgrad": "raw"}, {"start": "first-gradient"}], ids=str)
-def test_adams_drift_is_an_identity_in_all_hyper_parameters(options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("start", ["zero", "first-gradient"])
+def test_adams_drift_is_an_identity_in_all_hyper_parameters(start: Any) -> None:
     """From m = −c, v = c², the gradient −c maps x to x + α and the state to itself, for all α, β1, β2, c, x."""
     alpha, beta1, beta2, c, x = ms.symbols("alpha beta1 beta2 c x")
-    adam = ms.Adam(learning_rate=alpha, beta1=beta1, beta2=beta2, eps=0, bias_correction=False, **options)
+    adam = ms.Adam(learning_rate=alpha, beta1=beta1, beta2=beta2, eps=0, bias_correction=False, start=start)
     zero = x - x
-    top = c * c if options.get("amsgrad") else zero
-    state = AdamState(1, -c, c * c, zero + 1, zero + 1, top)
-    if options.get("amsgrad"):
-        pytest.skip("the maximum of two symbols is not a polynomial")
+    state = AdamState(1, -c, c * c, zero + 1, zero + 1, zero)
     x_next, after = adam.update(-c, state, x)
     assert x_next == x + alpha
     assert after.m == -c
@@ -251,7 +262,7 @@ def test_hyper_parameter_arrays_give_each_lane_its_own_run_bit_for_bit(build: Bu
 
 def test_lanes_run_in_exact_arithmetic_too() -> None:
     rates = convert(["1/10", "1/3"], NumberKind.EXACT)
-    trajectory = ms.run(ms.cubic("1/10"), ms.SignDescent(learning_rate=rates), ["0", "0"], 3)
+    trajectory = ms.run(FALL, ms.SignDescent(learning_rate=rates), ["0", "0"], 3)
     assert trajectory.x[-1].tolist() == [ms.exact("3/10"), 1]
 
 
@@ -312,12 +323,8 @@ def test_a_hyper_parameter_out_of_range_is_refused_and_named(build: Build) -> No
     assert "learning_rate" in names
     for name in names:
         for bad in BAD[name]:
-            if name == "momentum_decay" and bad is None:
-                continue
-            with pytest.raises((ms.InvalidInput, TypeError)) as refusal:
-                build(**{"learning_rate": "1/10", name: bad})
-            if refusal.type is not TypeError:
-                assert name in str(refusal.value)
+            with pytest.raises(ms.InvalidInput, match=f"^{name} "):
+                dataclasses.replace(build(learning_rate="1/10"), **{name: bad})  # type: ignore[type-var]
 
 
 @pytest.mark.parametrize(
@@ -349,8 +356,8 @@ def test_an_unknown_option_or_dialect_is_refused() -> None:
     with pytest.raises(TypeError, match="learn_rate"):
         ms.Adam(learn_rate=0.1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        ms.Adam(0.1)  # type: ignore[misc]
-    with pytest.raises(ms.InvalidInput, match="'tf' is not a dialect of Adam: toint, kingma-ba, .*, keras"):
+        ms.Adam(0.1)  # type: ignore[call-arg]
+    with pytest.raises(ms.InvalidInput, match=r"'tf' is not a dialect of Adam: toint, kingma-ba, .*, keras"):
         ms.adam_dialect("tf", learning_rate=0.1)
     with pytest.raises(ms.InvalidInput, match="centered = 'yes'"):
         ms.RMSprop(learning_rate=0.1, centered="yes")  # type: ignore[arg-type]
@@ -365,7 +372,7 @@ def test_a_bad_schedule_is_refused(arguments: tuple[Any, ...]) -> None:
 @each_method
 @pytest.mark.parametrize("kind", [NumberKind.EXACT, NumberKind.BALL])
 def test_a_float_hyper_parameter_is_refused_in_an_exact_run(build: Build, kind: NumberKind) -> None:
-    with pytest.raises(ms.InexactNumber, match="0.1 is a float"):
+    with pytest.raises(ms.InexactNumber, match=r"0\.1 is a float"):
         build(learning_rate=0.1).cast(kind)
     with pytest.raises(ms.InexactNumber):
         ms.run(ms.cubic("1/10"), build(learning_rate=0.1), "0", 1, kind=kind)

@@ -154,15 +154,15 @@ def optax_path(name: str, gradients: Array, x0: float, **options: Any) -> Array:
     x = jax.numpy.full(gradients.shape[1], x0)
     assert x.dtype == "float64"
 
-    @jax.jit
     def step(x: Any, state: Any, g: Any) -> tuple[Any, Any]:
         updates, state = optimizer.update(g, state, x)
         return optax.apply_updates(x, updates), state
 
+    compiled = jax.jit(step)
     state = optimizer.init(x)
     path = [np.asarray(x)]
     for g in gradients:
-        x, state = step(x, state, g)
+        x, state = compiled(x, state, g)
         path.append(np.asarray(x))
     return np.array(path)
 
@@ -237,10 +237,10 @@ def keras_path(name: str, gradients: Array, x0: float, **options: Any) -> Array:
     keras = pytest.importorskip("keras", reason="the independent implementation is Keras's")
     optimizer = getattr(keras.optimizers, name)(**options)
     x = keras.Variable(np.full(gradients.shape[1], x0), dtype="float64")
-    path = [keras.ops.convert_to_numpy(x)]
+    path = [np.asarray(x.value)]
     for g in gradients:
         optimizer.apply([keras.ops.convert_to_tensor(g, dtype="float64")], [x])
-        path.append(keras.ops.convert_to_numpy(x))
+        path.append(np.asarray(x.value))
     return np.array(path)
 
 

@@ -49,7 +49,7 @@ def nesterov(gs: Sequence[Number], x: Number, _: Root, *, lr: Number, momentum: 
 
 
 def sign_of(z: Number) -> int:
-    return (z > 0) - (z < 0)
+    return int(z > 0) - int(z < 0)
 
 
 def sign_descent(gs: Sequence[Number], x: Number, _: Root, *, lr: Number) -> list[Number]:

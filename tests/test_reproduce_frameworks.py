@@ -10,7 +10,7 @@ from flint import fmpq
 
 from misstep.adapters.keras import _keras
 from misstep.errors import MissingDependency
-from misstep.reproduce.frameworks import QUICK_STEPS, STATEMENT, find
+from misstep.reproduce.frameworks import QUICK_STEPS, STATEMENT
 from misstep.reproduce.row import Setting, Verdict
 from misstep.scalars import exact
 
@@ -44,7 +44,7 @@ def test_every_framework_misses_the_nodes_and_drifts_on_plateaus(alpha: str) -> 
 
 @pytest.mark.usefixtures("_all_frameworks")
 def test_departure_in_float64_is_the_same_at_every_scale() -> None:
-    finding = find(Setting(exact("1/1000"), quick=True))
+    finding = STATEMENT.find(Setting(exact("1/1000"), quick=True))
     assert [part.statement.split()[0] for part in finding.parts[::3]] == list(LIBRARIES)
     for part, expected in zip(finding.parts[::3], ("step 32", "step 32", "step 23"), strict=True):
         assert f"leaves at {expected} (float64)" in part.computed
@@ -54,7 +54,7 @@ def test_departure_in_float64_is_the_same_at_every_scale() -> None:
 def test_absent_frameworks_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     for library in LIBRARIES:
         monkeypatch.setitem(sys.modules, library, None)
-    finding = find(Setting(quick=True))
+    finding = STATEMENT.find(Setting(quick=True))
     assert [(part.computed, part.verdict) for part in finding.parts] == [
         (f"skipped: install misstep[{extra}]", Verdict.UNDECIDED) for extra in ("torch", "jax", "keras")
     ]
@@ -66,7 +66,7 @@ def test_one_absent_framework_does_not_stop_the_others(monkeypatch: pytest.Monke
     pytest.importorskip("optax", reason="optax is not installed: misstep[jax]")
     for library in ("torch", "keras"):
         monkeypatch.setitem(sys.modules, library, None)
-    finding = find(Setting(quick=True))
+    finding = STATEMENT.find(Setting(quick=True))
     verdicts = [part.verdict for part in finding.parts]
     assert verdicts == [Verdict.UNDECIDED, *[Verdict.OBSERVED] * 3, Verdict.UNDECIDED]
     assert all(key.startswith("optax/") for key in finding.data)

@@ -21,6 +21,7 @@ from misstep.scalars import (
     NumberKind,
     absolute,
     convert,
+    ends,
     interval,
     kind_of,
     maximum,
@@ -66,7 +67,7 @@ def test_ints_of_any_length_are_exact() -> None:
 def test_a_float_is_never_exact_by_itself(number: float) -> None:
     for given_ in (number, np.float64(number)):
         with pytest.raises(ms.InexactNumber, match="is a float"):
-            ms.exact(given_)
+            ms.exact(given_)  # type: ignore[arg-type]
         with pytest.raises(ms.InexactNumber):
             ms.ball(given_)  # type: ignore[arg-type]
 
@@ -80,7 +81,7 @@ def test_exact_from_float_keeps_every_bit(number: float) -> None:
 def test_what_is_not_finite_is_no_exact_number(number: float) -> None:
     for read in (ms.exact, ms.exact_from_float):
         with pytest.raises(ms.InvalidInput, match="not a finite number"):
-            read(number)  # type: ignore[operator]
+            read(number)  # type: ignore[arg-type]
 
 
 HOPELESS = {
@@ -249,6 +250,29 @@ def test_a_ball_around_zero_may_have_any_sign() -> None:
 def test_an_interval_holds_everything_between_its_ends(ends: tuple[Fraction, Fraction], a: Fraction) -> None:
     ball = interval(rational(ends[0]), rational(ends[1]))
     assert holds(ball, ends[0] + a * (ends[1] - ends[0]))
+
+
+@given(intervals())
+def test_the_ends_of_a_ball_are_outward_and_close(between: tuple[Fraction, Fraction]) -> None:
+    low, high = map(fraction, ends(ball_between(*between)))
+    slack = Fraction(1, 10**6)
+    assert between[0] - slack <= low <= between[0]
+    assert between[1] <= high <= between[1] + slack
+
+
+def test_the_ends_of_a_ball_with_an_endless_exponent_are_small_rationals_or_refused() -> None:
+    """e^(−10³⁰) as a rational would take 10²⁹ bytes: it is rounded outward instead."""
+    tiny = arb(-(10**30)).exp()
+    low, high = ends(tiny)
+    assert low == 0
+    assert 0 < high < fmpq(1, 10**1000)
+    assert ends(-tiny) == (-high, fmpq(0))
+    assert ends(arb(0)) == (fmpq(0), fmpq(0))
+    assert ms.cubic(1).gradient(tiny).overlaps(arb(-1))
+    assert ms.smooth_plateau(1).gradient(tiny).overlaps(arb(-1))
+    for endless in (arb(10**30).exp(), arb("inf"), arb("nan")):
+        with pytest.raises(ms.InvalidInput, match=r"too large|not finite"):
+            ends(endless)
 
 
 # --- precision ------------------------------------------------------------------------------------------------------

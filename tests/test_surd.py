@@ -151,6 +151,7 @@ def test_a_surd_equals_no_rational_and_no_float() -> None:
 @given(surds(), surds(), surds())
 def test_the_largest_constant_is_the_largest(x: Parts, y: Parts, z: Parts) -> None:
     best = largest([build(parts) for parts in (x, y, z)])
+    assert isinstance(best, fmpq | ms.Surd)
     assert all(not best < build(parts) for parts in (x, y, z))
     assert any(may_equal(best, build(parts)) for parts in (x, y, z))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Callable
@@ -14,15 +15,24 @@ from flint import arb
 from hypothesis import given, settings
 
 import misstep as ms
-from helpers import LINE_FUNCTIONS, METHODS, fraction, holds, ids, values
+from helpers import (
+    FALL,
+    LESSARD_RECHT_PACKARD,
+    LINE_FUNCTIONS,
+    METHODS,
+    PARABOLA,
+    fraction,
+    holds,
+    ids,
+    piecewise,
+    values,
+)
 from misstep.scalars import NumberKind, kind_of
 from strategies import rationals
 
 Build = Callable[..., ms.Optimizer[Any]]
 each_method = pytest.mark.parametrize("build", values(METHODS), ids=ids(METHODS))
 each_function = pytest.mark.parametrize("f", values(LINE_FUNCTIONS), ids=ids(LINE_FUNCTIONS))
-
-PARABOLA = ms.PiecewisePolynomial(("-10", "10"), (("50", "-10", "1/2"),))
 
 
 @each_method
@@ -38,7 +48,8 @@ def test_a_ball_run_contains_the_run_that_more_precision_finds(build: Build, f: 
     assert plain.kind is NumberKind.BALL
     if all(float(x.rad()) < 1e-20 for x in plain.x):
         double = ms.run(f, method, 0.01, 12)
-        np.testing.assert_allclose(double.x, plain.x.astype(float), rtol=1e-6, atol=1e-6)
+        # Cancellation in v − a² and steep functions multiply rounding by up to 1e11 within these steps.
+        np.testing.assert_allclose(double.x, plain.x.astype(float), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +143,7 @@ def test_a_run_in_many_variables_keeps_the_last_axis(n: int, batch: tuple[int, .
 
 @pytest.mark.parametrize("n_steps", [-1, 1.5, 2.0, "3", None, True, np.float64(2), math.inf])
 def test_the_number_of_steps_is_a_whole_number(n_steps: Any) -> None:
-    with pytest.raises(ms.InvalidInput, match="n_steps = .* must be a whole number"):
+    with pytest.raises(ms.InvalidInput, match=r"n_steps = .* must be a whole number"):
         ms.run(ms.cubic(1), ms.SignDescent(learning_rate=1), 0.0, n_steps)
 
 
@@ -201,7 +212,7 @@ def test_sign_descent_on_a_parabola_cycles_with_period_two() -> None:
 
 
 def test_the_heavy_balls_cycle_has_period_three() -> None:
-    f = ms.PiecewisePolynomial((-4, 1, 2, 4), ((200, -100, "25/2"), ("25/2", 25, "1/2"), (38, 26, "25/2")))
+    f = LESSARD_RECHT_PACKARD
     found = ms.diagnose(ms.run(f, ms.HeavyBall(learning_rate="1/9", momentum="4/9"), 3.3, 600))
     assert found.outcome is ms.Outcome.CYCLES
     assert found.period == 3
@@ -225,8 +236,8 @@ def test_a_start_at_the_minimizer_converges_at_once() -> None:
 
 
 def test_decay_makes_lion_stall_away_from_the_minimizer() -> None:
-    """The limit 1/λ = 1 of the decayed sign step is not stationary for ½x² about 9/2 … here −10 … 10, shifted."""
-    shifted = ms.PiecewisePolynomial(("-6", "14"), (("50", "-10", "1/2"),))
+    """On ½(x − 4)² the decayed sign step settles at 1/λ = 1, where f' = −3."""
+    shifted = piecewise(("-6", "14"), (("50", "-10", "1/2"),))
     found = ms.diagnose(ms.run(shifted, ms.Lion(learning_rate=0.1, weight_decay=1.0), 0.0, 1000))
     assert found.outcome is ms.Outcome.STALLS
     assert found.limit == pytest.approx(1, rel=1e-6)
@@ -234,13 +245,10 @@ def test_decay_makes_lion_stall_away_from_the_minimizer() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid value:RuntimeWarning")
-def test_gradient_descent_with_a_huge_step_overflows() -> None:
-    grower = ms.PiecewisePolynomial(("-1", "1"), (("0", "-2", "1"),)).scaled(1)
-    steep = ms.RidgeSum(((10,),), (grower,))
-    trajectory = ms.run(steep, FlipAndGrow(), np.array([1.0]), 1100)
+def test_iterates_that_double_for_ever_overflow() -> None:
+    trajectory = ms.run(PARABOLA, FlipAndGrow(), 1.0, 1100)
     found = ms.diagnose(trajectory)
     assert found.outcome is ms.Outcome.OVERFLOWS
-    assert found.first_bad_step == 1021 or found.first_bad_step is not None
     bad = found.first_bad_step
     assert bad is not None
     assert np.isfinite(trajectory.x[:bad]).all()
@@ -248,6 +256,7 @@ def test_gradient_descent_with_a_huge_step_overflows() -> None:
     assert f"first not finite at step {bad}" in str(found)
 
 
+@dataclasses.dataclass(frozen=True)
 class FlipAndGrow(ms.Optimizer[int]):
     """x ← −2x: what a method does whose step is far too long."""
 
@@ -257,30 +266,27 @@ class FlipAndGrow(ms.Optimizer[int]):
     def update(self, g: Any, state: int, x: Any) -> tuple[Any, int]:  # noqa: ARG002
         return -2 * x, state + 1
 
-    def cast(self, kind: NumberKind) -> FlipAndGrow:  # noqa: ARG002
-        return self
 
-
-def test_oscillation_that_does_not_repeat_is_unsettled() -> None:
-    """A step in an irrational ratio to the period visits no point twice and goes nowhere."""
-    found = ms.diagnose(ms.run(ms.cubic(1, left="periodic"), ms.SignDescent(learning_rate=math.sqrt(2) / 10), 0.3, 400))
-    assert found.outcome in (ms.Outcome.UNSETTLED, ms.Outcome.CYCLES)
-    growing = ms.run(ms.RidgeSum(((1,),), (PARABOLA,)), FlipAndGrow(), np.array([1.0]), 30)
-    assert ms.diagnose(growing).outcome is ms.Outcome.UNSETTLED
+def test_oscillation_that_grows_is_unsettled() -> None:
+    assert ms.diagnose(ms.run(PARABOLA, FlipAndGrow(), 1.0, 30)).outcome is ms.Outcome.UNSETTLED
 
 
 def test_a_cycle_longer_than_looked_for_is_unsettled() -> None:
-    f = ms.PiecewisePolynomial((-4, 1, 2, 4), ((200, -100, "25/2"), ("25/2", 25, "1/2"), (38, 26, "25/2")))
+    f = LESSARD_RECHT_PACKARD
     trajectory = ms.run(f, ms.HeavyBall(learning_rate="1/9", momentum="4/9"), 3.3, 600)
     assert ms.diagnose(trajectory, longest_period=2).outcome is ms.Outcome.UNSETTLED
 
 
 def test_a_slowing_walk_is_not_called_a_drift() -> None:
-    """AdaGrad on ever the same gradient: steps fall as 1/√k, yet over any window the pace only halves slowly."""
-    fall = ms.PiecewisePolynomial(("0", "1"), (("0", "-1"),))
-    fast_decay = ms.SignDescent(learning_rate=ms.InversePower("1", 2))
-    found = ms.diagnose(ms.run(fall, fast_decay, 0.0, 400))
-    assert found.outcome is ms.Outcome.UNSETTLED
+    """Σ 1/k is unbounded by a hair and Σ 1/k² bounded; Σ 1/√k is a drift in earnest."""
+    for power, outcome in (
+        ("2", ms.Outcome.UNSETTLED),
+        ("1", ms.Outcome.UNSETTLED),
+        ("1/2", ms.Outcome.DRIFTS),
+        ("0", ms.Outcome.DRIFTS),
+    ):
+        method = ms.SignDescent(learning_rate=ms.InversePower("1", power))
+        assert ms.diagnose(ms.run(FALL, method, 0.0, 400)).outcome is outcome
 
 
 def test_a_batch_or_a_short_run_is_not_diagnosed() -> None:

@@ -45,7 +45,7 @@ app.register_install_completion_command()
 def reproduce_command(
     *,
     alpha: str = "1/10",
-    out: Path | None = None,
+    out: Annotated[str | None, Parameter(name="--out")] = None,
     quick: Annotated[bool, Parameter(negative=())] = False,
     json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
     only: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True, show_default=False)] = (),
@@ -90,11 +90,11 @@ def reproduce_command(
 
         print_table(reproduction, Console())
     if out is not None:
-        print(f"Report: {out / 'report.html'}", file=sys.stderr if json_ else sys.stdout)
+        print(f"Report: {Path(out) / 'report.html'}", file=sys.stderr if json_ else sys.stdout)
     return 0 if reproduction.stands else 1
 
 
-def _folder(out: Path | None) -> AbstractContextManager[ReportFolder | None]:
+def _folder(out: str | None) -> AbstractContextManager[ReportFolder | None]:
     """The folder to write to, reserved before any work; nothing where none is wanted."""
     if out is None:
         return nullcontext()

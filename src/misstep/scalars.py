@@ -180,8 +180,8 @@ def ends(x: arb) -> tuple[fmpq, fmpq]:
     Raises:
         InvalidInput: the ball is not finite, or too large.
 
-    >>> ends(interval(exact("1"), exact("2")))
-    (1, 2)
+    >>> ends(arb(1.5))
+    (3/2, 3/2)
     """
     if not x.is_finite():
         raise InvalidInput(f"the ball {x} is not finite")

@@ -188,10 +188,10 @@ def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period:
     """What the last half of a single trajectory did: drifts, cycles, converges, stalls, overflows or is unsettled.
 
     In order: *overflows* when a point is not finite; *converges* or *stalls* when the last half moves by at most
-    `tolerance` relative to its largest |x| (or 1), as |g| is below √tolerance of the largest gradient of the run or
+    `tolerance` relative to the run's largest |x|, as |g| is below √tolerance of the largest gradient of the run or
     not; *cycles* when x_{k+p} = x_k within the same bound over the last half for some p ≥ 2; *drifts* when the last
-    half's net displacement is at least half of its path and the pace of its second part is at least half that of its
-    first; else *unsettled*.
+    half's net displacement is at least half of its path and the pace of its second part is at least 3/4 of that of its
+    first (steps that fall like 1/k or faster, as in a bounded walk, show at most 0.71); else *unsettled*.
 
     Args:
         trajectory: Of one run (no batch) of at least 8 steps.
@@ -221,7 +221,7 @@ def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period:
     net = float(np.linalg.norm(tail[-1] - tail[0]))
     gradients = np.linalg.norm(g, axis=1)
     speed, gradient = net / window, float(gradients[-window - 1 :].max())
-    bound = tolerance * max(1.0, float(np.abs(tail).max()))
+    bound = tolerance * float(np.abs(x).max())
     if float(np.abs(tail - tail[-1]).max()) <= bound:
         settled = gradient <= np.sqrt(tolerance) * max(float(gradients.max()), np.finfo(float).tiny)
         outcome = Outcome.CONVERGES if settled or gradient == 0 else Outcome.STALLS
@@ -233,7 +233,7 @@ def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period:
     middle = window // 2
     first_pace = float(np.linalg.norm(tail[middle] - tail[0])) / middle
     second_pace = float(np.linalg.norm(tail[-1] - tail[middle])) / (window - middle)
-    if net >= 0.5 * float(moves.sum()) and second_pace >= 0.5 * first_pace > 0:
+    if net >= 0.5 * float(moves.sum()) and second_pace >= 0.75 * first_pace > 0:
         return Diagnosis(Outcome.DRIFTS, window, speed, gradient)
     return Diagnosis(Outcome.UNSETTLED, window, speed, gradient)
 

@@ -35,6 +35,7 @@ def smallest_lipschitz_constant(left: Jet, right: Jet) -> Scalar | Constant:
     Raises:
         InvalidInput: x_1 ≤ x_0.
 
+    >>> from flint import fmpq
     >>> smallest_lipschitz_constant(Jet(fmpq(0), fmpq(0), fmpq(-1)), Jet(fmpq(1, 10), fmpq(0), fmpq(-1)))
     40
 

@@ -80,7 +80,7 @@ class Adam(Optimizer[AdamState]):
     beta2: Scalar = hyper_parameter(decay_rate, "0.999")
     eps: Scalar = hyper_parameter(nonnegative, "1e-8")
     eps_root: Scalar = hyper_parameter(nonnegative, 0)
-    eps_hat: Scalar | None = hyper_parameter(nonnegative, None)
+    eps_hat: Scalar | None = hyper_parameter(nonnegative, None, optional=True)
     weight_decay: Scalar = hyper_parameter(nonnegative, 0)
     bias_correction: bool = True
     start: Literal["zero", "first-gradient"] = "zero"

@@ -56,7 +56,7 @@ class Optimizer(abc.ABC, Generic[StateT]):
     def __post_init__(self) -> None:
         for field in _hyper_parameters(self):
             value = getattr(self, field.name)
-            if value is not None and not isinstance(value, Schedule):
+            if not isinstance(value, Schedule) and not (value is None and field.metadata["optional"]):
                 field.metadata["check"](field.name, value)
 
     @property
@@ -77,9 +77,11 @@ def rate(learning_rate: Scalar | Schedule, k: int) -> Scalar:
     return learning_rate(k) if isinstance(learning_rate, Schedule) else learning_rate
 
 
-def hyper_parameter(check: Callable[[str, Scalar], None], default: Scalar = dataclasses.MISSING) -> Any:
-    """A dataclass field for a hyper-parameter that must pass `check`."""
-    return dataclasses.field(default=default, metadata={"check": check})
+def hyper_parameter(
+    check: Callable[[str, Scalar], None], default: Scalar = dataclasses.MISSING, *, optional: bool = False
+) -> Any:
+    """A dataclass field for a hyper-parameter that must pass `check`, or may be `None` if `optional`."""
+    return dataclasses.field(default=default, metadata={"check": check, "optional": optional})
 
 
 def _hyper_parameters(optimizer: Any) -> list[dataclasses.Field[Any]]:

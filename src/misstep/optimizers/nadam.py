@@ -54,7 +54,7 @@ class NAdam(Optimizer[NAdamState]):
     beta1: Scalar = hyper_parameter(decay_rate, "0.9")
     beta2: Scalar = hyper_parameter(decay_rate, "0.999")
     eps: Scalar = hyper_parameter(nonnegative, "1e-8")
-    momentum_decay: Scalar | None = hyper_parameter(nonnegative, "0.004")
+    momentum_decay: Scalar | None = hyper_parameter(nonnegative, "0.004", optional=True)
 
     def init(self, x: Scalar) -> NAdamState:
         """m = v = 0, empty products 1."""

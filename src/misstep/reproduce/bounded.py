@@ -47,5 +47,5 @@ STATEMENT = Statement(
     "The function is bounded below: its minimum is −√3·α/18.",
     "Toint 2023, boundedness of f",
     True,
-    find,
+    (find,),
 )

@@ -181,5 +181,5 @@ STATEMENT = Statement(
     "With decreasing stepsizes α/√k a constant gradient is impossible, yet iterates can diverge while |f'| → 0.",
     "Open question 1; remark on α_k → 0",
     False,
-    find,
+    (find,),
 )

@@ -98,5 +98,5 @@ STATEMENT = Statement(
     "With ε > 0 in the denominator, outside or inside the root, the drift goes on with another constant spacing.",
     "Open question 3",
     False,
-    find,
+    (find,),
 )

@@ -81,38 +81,43 @@ class _Run:
         return 1 + float(self.error[-1]) / (self.spacing * (len(self.error) - 1))
 
 
-def find(setting: Setting) -> Finding:
-    """Every framework, dtype and pair of betas on f, on f with the optimizer's own spacing, and on plateaus."""
-    parts: list[Part] = []
-    data: dict[str, npt.NDArray[np.generic]] = {}
-    departures: list[int] = []
-    found: list[str] = []
-    plateaus: list[bool] = []
+def find_torch(setting: Setting) -> Finding:
+    """torch.optim.Adam on f, on f with the optimizer's own spacing, and on plateaus."""
+    return _find(FRAMEWORKS[0], setting)
+
+
+def find_optax(setting: Setting) -> Finding:
+    """The same for optax.adam."""
+    return _find(FRAMEWORKS[1], setting)
+
+
+def find_keras(setting: Setting) -> Finding:
+    """The same for keras.optimizers.Adam."""
+    return _find(FRAMEWORKS[2], setting)
+
+
+def _find(framework: _Framework, setting: Setting) -> Finding:
+    """Every dtype and pair of betas, on the three functions."""
     n_steps, betas = (QUICK_STEPS, BETAS[:1]) if setting.quick else (STEPS, BETAS)
-    for framework in FRAMEWORKS:
-        try:
-            label, runs = _observe(framework, setting.alpha, betas, n_steps)
-        except MissingDependency:
-            parts.append(
-                Part(f"{framework.name}'s Adam", f"skipped: install misstep[{framework.extra}]", Verdict.UNDECIDED)
-            )
-            continue
-        found.append(label)
-        parts += _parts(framework, label, runs, n_steps)
-        departures += [run.departure for key, run in runs.items() if key[0] == "paper" and run.departure is not None]
-        plateaus += [run.constant for key, run in runs.items() if key[0] == "plateau"]
-        for (case, dtype, (beta1, beta2)), run in runs.items():
-            data[f"{framework.name}/{case}/{dtype}/{beta1},{beta2}"] = run.error
-    computed = "no framework is installed"
-    if found:
-        left = f"leave f at steps {min(departures)} to {max(departures)}" if departures else "do not leave f"
-        drift = f"{'drift' if all(plateaus) else 'do not all drift'} on plateaus for {n_steps} steps"
-        computed = f"{', '.join(found)}: {left}, {drift}"
+    claimed = "ε > 0 makes the step α/(1 + ε): off the nodes of f, on the plateaus"
+    try:
+        label, runs = _observe(framework, setting.alpha, betas, n_steps)
+    except MissingDependency:
+        skipped = f"skipped: install misstep[{framework.extra}]"
+        part = Part(f"{framework.name}'s Adam", skipped, Verdict.UNDECIDED)
+        return Finding(claimed, f"{framework.name} {skipped}", (part,))
+    departures = [run.departure for key, run in runs.items() if key[0] == "paper" and run.departure is not None]
+    left = f"leaves f at steps {min(departures)} to {max(departures)}" if departures else "does not leave f"
+    drifts = all(run.constant for key, run in runs.items() if key[0] == "plateau")
+    drift = f"{'drifts' if drifts else 'does not always drift'} on plateaus for {n_steps} steps"
     return Finding(
-        claimed="ε > 0 makes the step α/(1 + ε): off the nodes of f, on the plateaus",
-        computed=computed,
-        parts=tuple(parts),
-        data=data,
+        claimed=claimed,
+        computed=f"{label} {left}, {drift}",
+        parts=tuple(_parts(framework, label, runs, n_steps)),
+        data={
+            f"{framework.name}/{case}/{dtype}/{beta1},{beta2}": run.error
+            for (case, dtype, (beta1, beta2)), run in runs.items()
+        },
     )
 
 
@@ -208,7 +213,7 @@ def _departures(runs: dict[_Key, _Run], case: str, pairs: Sequence[_Betas], n_st
 STATEMENT = Statement(
     "frameworks",
     "Adam as torch, optax and Keras ship it, with its default ε, misses the nodes of f but drifts along plateaus.",
-    'architecture onboarding, experiment 2; first "next check"',
+    'Architecture onboarding, experiment 2; first "next check"',
     False,
-    find,
+    (find_torch, find_optax, find_keras),
 )

@@ -6,7 +6,7 @@ import itertools
 
 from misstep.functions import cubic
 from misstep.optimizers import AdamState, adam_dialect
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import ball, exact, precision, symbols
 from misstep.trajectory import iterate, run
 
@@ -48,7 +48,7 @@ def _exact_run(setting: Setting, steps: int) -> tuple[str, Verdict]:
     holds = all(
         x == k * setting.alpha and g == -1 for k, (x, g) in enumerate(zip(trajectory.x, trajectory.g, strict=True))
     )
-    return f"x_k = kα and g_k = −1 for k ≤ {steps}: {holds}", Verdict.proved(holds)
+    return f"x_k = kα and g_k = −1 for k ≤ {steps}: {said(holds)}", Verdict.proved(holds)
 
 
 def _uncorrected_steps(setting: Setting, steps: int) -> tuple[tuple[str, Verdict], float]:
@@ -81,5 +81,5 @@ STATEMENT = Statement(
     "Kingma and Ba's start (zero moments, bias correction) gives the same iterates; without correction they change.",
     "Toint 2023, the choice m₋₁ = g₀, v₋₁ = g₀²; Kingma & Ba 2015, Algorithm 1",
     True,
-    find,
+    (find,),
 )

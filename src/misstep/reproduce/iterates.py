@@ -7,7 +7,7 @@ from flint import fmpq
 
 from misstep.functions import cubic
 from misstep.optimizers import AdamState, adam_dialect
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import exact, symbols
 from misstep.trajectory import run
 
@@ -39,7 +39,7 @@ def find(setting: Setting) -> Finding:
             Part("step: g = m = −1 and v = 1 give m = −1, v = 1 and x + α, whatever β1, β2 and α", *step),
             Part(
                 f"exact rational runs on f itself, {len(_BETAS)}×{len(_BETAS)} pairs",
-                f"x_k = kα and g_k = −1 for k ≤ {steps}, and m = −1, v = 1: {exact_orbit and moments}",
+                f"x_k = kα and g_k = −1 for k ≤ {steps}, and m = −1, v = 1: {said(exact_orbit and moments)}",
                 Verdict.proved(exact_orbit and moments),
             ),
         ),
@@ -64,5 +64,5 @@ STATEMENT = Statement(
     "Adam started at the origin moves to x_k = kα with gradient −1 at every step, for every β1 and β2 in [0, 1).",
     "Toint 2023, the theorem; Mechanisms 1 and 3",
     True,
-    find,
+    (find,),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from misstep.functions import cubic
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.scalars import Scalar
 
 _SAMPLES = (*range(1, 1001), *(10**j for j in range(4, 7)), *(7919 * j for j in range(1, 127)))
 """Node numbers up to 10⁶: the first thousand, powers of ten, multiples of a prime."""
@@ -23,16 +24,20 @@ def find(setting: Setting) -> Finding:
         parts=(
             Part(
                 "on one period, so by periodicity at every node",
-                f"(f, f') at 0 and α: {sorted(map(str, period))}",
+                f"(f, f') at 0 and α: {_pairs(period)}",
                 Verdict.proved(period == {(0, -1)}),
             ),
             Part(
                 "at sampled nodes kα",
-                f"{len(samples)} nodes, k up to {max(samples)}: {sorted(map(str, sampled))}",
+                f"{len(samples)} nodes, k up to {max(samples)}: {_pairs(sampled)}",
                 Verdict.proved(sampled == {(0, -1)}),
             ),
         ),
     )
+
+
+def _pairs(found: set[tuple[Scalar, Scalar]]) -> str:
+    return " and ".join(sorted(f"({value}, {gradient})" for value, gradient in found))
 
 
 STATEMENT = Statement(
@@ -40,5 +45,5 @@ STATEMENT = Statement(
     "The function has value 0 and gradient −1 at every node x_k = kα.",
     "Toint 2023, the conditions f_k = 0 and g_k = −1 for all k ≥ 0",
     True,
-    find,
+    (find,),
 )

@@ -11,7 +11,7 @@ from flint import fmpq
 from misstep.functions import LineFunction, cubic, plateau
 from misstep.optimizers import adam_dialect
 from misstep.reproduce.drift import Survey, follow, slopes
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import FloatArray, exact_from_float
 from misstep.trajectory import run
 
@@ -102,7 +102,7 @@ def _exactly(setting: Setting, grid: Grid, left: np.ndarray) -> tuple[str, Verdi
     start = np.full(len(chosen), fmpq(0), dtype=object)
     trajectory = run(cubic(setting.alpha), adam, start, steps)
     holds = all(bool(np.all(x == k * setting.alpha)) for k, x in enumerate(trajectory.x))
-    return f"{len(chosen)} of them, {steps} exact steps: x_k = kα: {holds}", Verdict.proved(holds)
+    return f"{len(chosen)} of them, {steps} exact steps: x_k = kα {said(holds)}", Verdict.proved(holds)
 
 
 def _trajectories(alpha: fmpq) -> FloatArray:
@@ -118,5 +118,5 @@ STATEMENT = Statement(
     "Run with many (β1, β2), Adam's iterates grow linearly: x_k = kα.",
     "Architecture onboarding, experiment 2; first next check",
     True,
-    find,
+    (find,),
 )

@@ -39,5 +39,5 @@ STATEMENT = Statement(
     "The gradient is Lipschitz continuous with constant exactly 6/α.",
     "Toint 2023, L = 6/α",
     True,
-    find,
+    (find,),
 )

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from misstep.functions import RidgeSum, coupled, cubic, describe, plateau, rotated, separable
 from misstep.optimizers import adam_dialect
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import exact
 from misstep.trajectory import Outcome, diagnose, run
 
@@ -59,7 +59,8 @@ def _exact(setting: Setting, F: RidgeSum) -> tuple[str, Verdict]:
     mixed = n > 1 and _mixed(F)
     text = (
         f"L = {describe(L)}, inf F ≥ {describe(F.infimum())}, "
-        f"mixed second derivatives {'non-zero' if mixed else 'zero'}; x_k = kα·1, ∇F = −1, F = 0 for k ≤ {steps}: {along and steady}"
+        f"mixed second derivatives {'non-zero' if mixed else 'zero'}; "
+        f"x_k = kα·1, ∇F = −1, F = 0 for k ≤ {steps}: {said(along and steady)}"
     )
     return text, Verdict.proved(L == 6 / alpha and along and steady)
 
@@ -107,5 +108,5 @@ STATEMENT = Statement(
     "The same failure in R^n: separable, rotated (not separable) and fully coupled functions.",
     "Third next check; limitation 3",
     False,
-    find,
+    (find,),
 )

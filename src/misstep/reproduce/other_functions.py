@@ -7,19 +7,20 @@ from flint import arb, fmpq
 
 from misstep.functions import LineFunction, cubic, describe, plateau, sine, smooth_plateau, spline
 from misstep.functions.constants import Constant, enclosure
+from misstep.functions.families import Left
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
 from misstep.surd import surd
 
 _RHO = fmpq(1, 4)
 
 
-def families(spacing: fmpq) -> dict[str, tuple[LineFunction, str]]:
+def families(spacing: fmpq, *, left: Left = "linear") -> dict[str, tuple[LineFunction, str]]:
     """The families of the table with slope 1, and the smoothness of each."""
     return {
-        "spline": (spline(spacing), "C^{1,1}"),
-        "cubic": (cubic(spacing), "C^{1,1}"),
+        "spline": (spline(spacing, left=left), "C^{1,1}"),
+        "cubic": (cubic(spacing, left=left), "C^{1,1}"),
         "sine": (sine(spacing), "analytic"),
-        "plateau": (plateau(spacing, rho=_RHO), "C^{1,1}"),
+        "plateau": (plateau(spacing, rho=_RHO, left=left), "C^{1,1}"),
         "C^∞ plateau": (smooth_plateau(spacing, rho=_RHO), "C^∞"),
     }
 
@@ -74,5 +75,5 @@ STATEMENT = Statement(
     "Which other functions defeat Adam? A family through the same jets, each with its price and its smoothness.",
     "Open question 2",
     False,
-    find,
+    (find,),
 )

@@ -9,7 +9,7 @@ from misstep.functions import plateau
 from misstep.optimizers import AdamState, adam_dialect
 from misstep.reproduce.drift import follow
 from misstep.reproduce.other_functions import families
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import FloatArray, symbols
 
 PAIRS = ((0.0, 0.0), (0.5, 0.5), (0.9, 0.9), (0.5, 0.9), (0.9, 0.5), (0.9, 0.99), (0.9, 0.999))
@@ -40,7 +40,7 @@ def find(setting: Setting) -> Finding:
         parts.append(
             Part(
                 f"{name}: every start tried within ρ = 1/4 of a spacing keeps it, for all {len(PAIRS)} pairs",
-                f"{int(inside.sum())} starts × {len(PAIRS)} pairs: {keeps}",
+                f"{int(inside.sum())} starts × {len(PAIRS)} pairs: {said(keeps)}",
                 Verdict.observed(keeps),
             )
         )
@@ -87,7 +87,9 @@ def _ball(setting: Setting) -> tuple[str, Verdict]:
     # f' is the constant polynomial −1 on the pieces that hold the plateau.
     pieces = [f.coefficients[0][1:], f.coefficients[-1][1:]]
     holds = all(g == -1 for g in ends) and all(list(piece) == [-1] for piece in pieces)
-    text = f"f' = −1 on both plateau pieces, of half-width {reach} = ρα, and one step adds α: {induction and holds}"
+    text = (
+        f"f' = −1 on both plateau pieces, of half-width {reach} = ρα, and one step adds α: {said(induction and holds)}"
+    )
     return text, Verdict.proved(induction and holds)
 
 
@@ -113,5 +115,5 @@ STATEMENT = Statement(
     "Does the drift survive a start x₀ ≠ 0? On the cubic hardly; on a plateau, for a whole ball of starts.",
     "Second next check; limitation 2",
     False,
-    find,
+    (find,),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
@@ -32,7 +32,7 @@ from misstep.reproduce import (
     smallest_lipschitz,
     smooth,
 )
-from misstep.reproduce.row import Row, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Row, Setting, Statement, Verdict
 from misstep.scalars import Exactable, exact
 
 STATEMENTS: tuple[Statement, ...] = tuple(
@@ -161,25 +161,56 @@ def reproduce(
     statements = chosen_statements(only)
     if workers < 1:
         raise InvalidInput(f"workers = {workers} must be at least 1")
-    ids = [statement.id for statement in statements]
+    found: dict[str, dict[int, tuple[Finding, float]]] = {statement.id: {} for statement in statements}
     rows: dict[str, Row] = {}
-    for row in _run_all(ids, setting, min(workers, len(ids))):
-        rows[row.id] = row
-        if progress is not None:
-            progress(row)
-    return Reproduction(__version__, setting, tuple(rows[id_] for id_ in ids))
+    for task, finding, seconds in _run_all(_tasks(statements), setting, workers):
+        found[task.id][task.finder] = finding, seconds
+        statement = _statement(task.id)
+        if len(found[task.id]) == len(statement.finders):
+            rows[task.id] = row = _row(statement, found[task.id])
+            if progress is not None:
+                progress(row)
+    return Reproduction(__version__, setting, tuple(rows[statement.id] for statement in statements))
 
 
-def _run_all(ids: Sequence[str], setting: Setting, workers: int) -> Iterator[Row]:
-    """The rows, as they are done."""
-    if workers == 1:
-        yield from (_run_one(id_, setting) for id_ in ids)
+class _Task(NamedTuple):
+    """One finder of one statement, by name: what a worker process is told."""
+
+    id: str
+    finder: int
+
+
+def _statement(id_: str) -> Statement:
+    return next(statement for statement in STATEMENTS if statement.id == id_)
+
+
+def _tasks(statements: Sequence[Statement]) -> list[_Task]:
+    """All finders, those that take longest first."""
+    tasks = [_Task(statement.id, i) for statement in statements for i in range(len(statement.finders))]
+    return sorted(tasks, key=lambda task: _SLOWEST_FIRST.index(task.id) if task.id in _SLOWEST_FIRST else 99)
+
+
+def _row(statement: Statement, found: Mapping[int, tuple[Finding, float]]) -> Row:
+    findings, seconds = zip(*(found[i] for i in sorted(found)), strict=True)
+    return Row(
+        statement.id,
+        statement.statement,
+        statement.source,
+        statement.of_the_paper,
+        Finding.joined(findings),
+        sum(seconds),
+    )
+
+
+def _run_all(tasks: Sequence[_Task], setting: Setting, workers: int) -> Iterator[tuple[_Task, Finding, float]]:
+    """What the tasks find, as they are done."""
+    if workers == 1 or len(tasks) == 1:
+        yield from (_run_one(task, setting) for task in tasks)
         return
-    order = sorted(ids, key=lambda id_: _SLOWEST_FIRST.index(id_) if id_ in _SLOWEST_FIRST else len(_SLOWEST_FIRST))
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_die_on_interrupt)
+    executor = ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context, initializer=_die_on_interrupt)
     try:
-        for future in as_completed([executor.submit(_run_one, id_, setting) for id_ in order]):
+        for future in as_completed([executor.submit(_run_one, task, setting) for task in tasks]):
             yield future.result()
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
@@ -194,9 +225,7 @@ def _die_on_interrupt() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _run_one(id_: str, setting: Setting) -> Row:
-    statement = next(statement for statement in STATEMENTS if statement.id == id_)
+def _run_one(task: _Task, setting: Setting) -> tuple[_Task, Finding, float]:
     start = time.perf_counter()
-    finding = statement.find(setting)
-    seconds = time.perf_counter() - start
-    return Row(id_, statement.statement, statement.source, statement.of_the_paper, finding, seconds)
+    finding = _statement(task.id).finders[task.finder](setting)
+    return task, finding, time.perf_counter() - start

@@ -42,6 +42,11 @@ class Verdict(enum.Enum):
         return cls.OBSERVED if holds else cls.REFUTED
 
 
+def said(holds: bool) -> str:
+    """How a computed text ends: that what it says holds, or does not."""
+    return "holds" if holds else "fails"
+
+
 @dataclass(frozen=True)
 class Setting:
     """What the reproduction is run with.
@@ -85,6 +90,16 @@ class Finding:
         """The verdict of the weakest part."""
         return Verdict.weakest([part.verdict for part in self.parts])
 
+    @classmethod
+    def joined(cls, findings: Sequence[Finding]) -> Finding:
+        """What several functions found about one statement, as one finding."""
+        return cls(
+            findings[0].claimed,
+            "; ".join(finding.computed for finding in findings),
+            tuple(part for finding in findings for part in finding.parts),
+            {name: array for finding in findings for name, array in finding.data.items()},
+        )
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -95,14 +110,18 @@ class Statement:
         statement: In words.
         source: Its place in the paper.
         of_the_paper: Whether the paper (or its summary) claims it; what it only asks is not.
-        find: Maps a `Setting` to a `Finding`.
+        finders: Each maps a `Setting` to a `Finding`; what they find is joined. Several can run at the same time.
     """
 
     id: str
     statement: str
     source: str
     of_the_paper: bool
-    find: Callable[[Setting], Finding]
+    finders: tuple[Callable[[Setting], Finding], ...]
+
+    def find(self, setting: Setting) -> Finding:
+        """What all finders find, one after the other."""
+        return Finding.joined([finder(setting) for finder in self.finders])
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flint import fmpq
 from misstep.constructions import Jet, smallest_lipschitz_constant
 from misstep.functions import cubic, describe, spline
 from misstep.optimizers import adam_dialect
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import symbols
 from misstep.trajectory import run
 
@@ -24,7 +24,8 @@ def find(setting: Setting) -> Finding:
     return Finding(
         claimed="L = 6/α for the cubic; any constant for G·f",
         computed=f"least L = {describe(least)} = 4/α, attained by a quadratic spline; "
-        f"the cubic pays {price} times that; with G = {factor}, L = {describe(paper.scaled(factor).lipschitz_constant())} and the same iterates",
+        f"the cubic pays {price} times that; "
+        f"with G = {factor}, L = {describe(paper.scaled(factor).lipschitz_constant())} and the same iterates",
         parts=(
             Part(
                 "no function through the jets has L < 4/α: f' ≤ −1 + L·min(t, α − t) on a gap, so 0 ≤ −α + L·α²/4",
@@ -33,7 +34,7 @@ def find(setting: Setting) -> Finding:
             ),
             Part(
                 "a quadratic spline through the jets has L = 4/α",
-                f"L = {describe(attained)}, inf f = {describe(best.infimum())}, jets kept at 100 nodes: {jets_kept}",
+                f"L = {describe(attained)}, inf f = {describe(best.infimum())}; jets at 100 nodes: {said(jets_kept)}",
                 Verdict.proved(attained == 4 / alpha and jets_kept),
             ),
             Part("the cubic's 6/α is 3/2 times the least", f"ratio {price}", Verdict.proved(price == fmpq(3, 2))),
@@ -53,7 +54,7 @@ def _scaled(setting: Setting) -> tuple[tuple[str, Verdict], fmpq]:
     method = adam_dialect("toint", learning_rate=setting.alpha, beta1="9/10", beta2="999/1000")
     trajectory = run(cubic(setting.alpha).scaled(factor), method, "0", 50)
     same = all(point == k * setting.alpha for k, point in enumerate(trajectory.x))
-    text = f"m = {after.m}, v = {after.v}, step α identically; exact run of 50 steps with G = {factor}: {same}"
+    text = f"m = {after.m}, v = {after.v}, step α identically; exact run of 50 steps with G = {factor}: {said(same)}"
     return (text, Verdict.proved(identity and same)), factor
 
 
@@ -62,5 +63,5 @@ STATEMENT = Statement(
     "Through the same jets the Lipschitz constant can be 4/α and no less; a scaled function has any constant.",
     "Toint 2023, remark that L can be arbitrarily small; sharpened here",
     False,
-    find,
+    (find,),
 )

@@ -31,7 +31,7 @@ def find(setting: Setting) -> Finding:
             Part(
                 "f and f' are continuous across 0, where f(t) = −t begins",
                 f"t < 0: f(t) = −t, slope {tail[1]}; from the right (f, f') = {from_right}",
-                Verdict.proved(tail == (1, -1) and from_right == (0, -1)),
+                Verdict.proved(tail == (1, -1) and list(from_right) == [0, -1]),
             ),
             Part(
                 "f'' jumps from −6/α to 6/α at every joint, so f is not C²",
@@ -55,11 +55,11 @@ def _rebuilt(f: PiecewisePolynomial) -> tuple[str, Verdict]:
 
 def _curves(f: PiecewisePolynomial, alpha: float) -> dict[str, FloatArray]:
     """f/α, f' and α·f'' on [−1, 4] spacings, with both limits of f'' at the joints."""
-    t = np.linspace(-1.0, 4.0, 1001)
+    t = np.arange(-200, 801) / 200
     joints = np.arange(0.0, 4.0)
     both = np.sort(np.concatenate([t, joints]))
     left = np.concatenate([[False], both[1:] == both[:-1]])
-    sides = [f.curvature(both * alpha, side=side) for side in ("left", "right")]  # type: ignore[arg-type]
+    sides = [f.curvature(both * alpha, side=side) for side in ("left", "right")]
     curvature = np.where(left, sides[1], sides[0]) * alpha
     return {"t": both, "f": f.value(both * alpha) / alpha, "gradient": f.gradient(both * alpha), "curvature": curvature}
 
@@ -69,5 +69,5 @@ STATEMENT = Statement(
     "The function is continuously differentiable on the whole line; its second derivative jumps at the nodes.",
     "Toint 2023, definition of f on ℝ⁺ and its extension by −t",
     True,
-    find,
+    (find,),
 )

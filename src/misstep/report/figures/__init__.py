@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from misstep.report.figures import (
     decreasing_steps,
     frameworks,
@@ -14,7 +12,7 @@ from misstep.report.figures import (
     perturbed_start,
     smooth,
 )
-from misstep.report.figures.canvas import draw_svg
+from misstep.report.figures.canvas import draw_figure
 from misstep.report.figures.figure import Figure, Plot
 from misstep.reproduce import Reproduction
 
@@ -44,7 +42,5 @@ def draw_figures(reproduction: Reproduction) -> dict[str, Figure]:
     figures = {}
     for plot in PLOTS:
         if plot.row_id in rows:
-            draw = partial(plot.draw, data=rows[plot.row_id].finding.data, setting=reproduction.setting)
-            svg, caption = draw_svg(plot.name, plot.title, plot.height, draw)
-            figures[plot.name] = Figure(plot.name, plot.row_id, plot.title, caption, svg)
+            figures[plot.name] = draw_figure(plot, rows[plot.row_id].finding.data, reproduction.setting)
     return figures

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 
-def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     """x_k/α above |g_k|, both against k on log axes."""
     position, gradient = drawing.subplots(2, 1, sharex=True)
     names = [key.removesuffix(":k") for key in data if key.endswith(":k")]

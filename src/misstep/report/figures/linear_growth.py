@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def draw_trajectories(drawing: Drawing, data: Data, setting: Setting) -> str:
     axes.legend(title=r"$(\beta_1,\,\beta_2)$", loc="upper left")
     return (
         f"Iterates in float64 on the paper's function, α = {setting.alpha}: exact arithmetic gives the straight line "
-        "x_k = kα for every pair, and rounding lets some pairs fall off it."
+        "x_k = kα for every pair, and rounding can throw pairs off it where float64 does not hold α exactly."
     )
 
 
@@ -50,9 +50,13 @@ def draw_slopes(drawing: Drawing, data: Data, setting: Setting) -> str:
     left.set_ylabel(r"$\beta_1$")
     panel_title(left, "slope")
     panel_title(right, "step at which it leaves")
-    bar = {"orientation": "horizontal", "aspect": 16, "shrink": 0.9, "pad": 0.02}
-    drawing.colorbar(slope_image, ax=left, extend="both", ticks=[0, 0.5, 1], format="{x:g}", label=r"$x_K\,/\,K\alpha$", **bar)
-    colors = drawing.colorbar(step_image, ax=right, label="step", format=log_label, **bar)
+    bar: dict[str, Any] = {"orientation": "horizontal", "aspect": 16, "shrink": 0.9, "pad": 0.02}
+    drawing.colorbar(
+        slope_image, ax=left, extend="both", ticks=[0, 0.5, 1], format="{x:g}", label=r"$x_K\,/\,K\alpha$", **bar
+    )
+    colors = drawing.colorbar(
+        step_image, ax=right, label="step", ticks=[1, 3, 10, 30, 100, 300, 1000], format=log_label, **bar
+    )
     colors.ax.minorticks_off()
     return (
         f"Adam in float64 on the paper's function, α = {setting.alpha}, {steps} steps: the average slope of every run, "
@@ -60,11 +64,14 @@ def draw_slopes(drawing: Drawing, data: Data, setting: Setting) -> str:
     )
 
 
-def _map(axes: Axes, data: Data, values: np.ndarray, **colors: object) -> AxesImage:
+def _map(axes: Axes, data: Data, values: np.ndarray, **colors: Any) -> AxesImage:
     """An image over (β2, β1), a cell a pair."""
     last = floats(data, "beta")[-1]
     axes.set_xlabel(r"$\beta_2$")
     axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    first, _, final = axes.get_xticklabels()
+    first.set_horizontalalignment("left")
+    final.set_horizontalalignment("right")
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.grid(visible=False)
     end = last + last / max(1, len(values) - 1)

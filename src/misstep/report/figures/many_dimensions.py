@@ -17,7 +17,7 @@ _LOW, _HIGH = -0.5, 2.5
 """Ends of both axes, in units of α."""
 
 
-def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     """F/α in color with its level lines, and the iterates along the diagonal."""
     surface = floats(data, "coupled")
     axes = drawing.subplots()

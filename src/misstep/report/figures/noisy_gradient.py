@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from misstep.report.figures.canvas import family_label, floats, integer, line_style, log_label, pair, panel_title, suffixes
+from misstep.report.figures.canvas import (
+    family_label,
+    floats,
+    integer,
+    line_style,
+    log_label,
+    pair,
+    panel_title,
+    suffixes,
+)
 from misstep.report.figures.figure import Data, Plot
 from misstep.reproduce import Setting
 
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 
-def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     """A row of panels a pair: survival with its intervals on the left, speed on the right."""
     sigma = floats(data, "sigma")
     pairs = floats(data, "pairs")

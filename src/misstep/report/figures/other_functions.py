@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 
-def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     """f/α above f', one curve a family."""
     t = floats(data, "t")
     value, gradient = drawing.subplots(2, 1, sharex=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 
-def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     """A panel a family, a row a pair, a column a start; blank cells stay on the orbit."""
     from matplotlib.colors import LogNorm
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 
-def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
+def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     """Three panels over t/α; the curvature is broken where it jumps."""
     t = floats(data, "t")
-    joint = np.flatnonzero(np.diff(t) < 1e-9) + 1
+    joint = np.flatnonzero(np.abs(np.diff(floats(data, "curvature"))) > 3) + 1
     nodes = np.arange(0.0, t[-1] + 0.5)
     panels = drawing.subplots(3, 1, sharex=True, height_ratios=(1.15, 1, 1))
     curves = (("f", r"$f\,/\,\alpha$", 0.0), ("gradient", r"$f\,'$", -1.0), ("curvature", r"$\alpha\,f\,''$", None))
@@ -26,7 +26,9 @@ def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
         axes.set_ylabel(label)
         if at_node is not None:
             level = np.full(nodes.shape, at_node)
-            axes.plot(nodes, level, "o", color=VERMILION, markeredgecolor=INK, markeredgewidth=0.6, clip_on=False, zorder=3)
+            axes.plot(
+                nodes, level, "o", color=VERMILION, markeredgecolor=INK, markeredgewidth=0.6, clip_on=False, zorder=3
+            )
     top, _, bottom = panels
     top.set_ylim(-0.32, 0.55)
     for k, node in enumerate(nodes):
@@ -42,4 +44,4 @@ def draw(drawing: Drawing, data: Data, setting: Setting) -> str:
     )
 
 
-PLOT = Plot("function", "smooth", "The paper's function and its derivatives", 4.6, draw)
+PLOT = Plot("function", "smooth", "The paper’s function and its derivatives", 4.6, draw)
