@@ -62,14 +62,13 @@ def test_a_mistake_costs_one_line_and_exit_status_2(
 
 @pytest.mark.parametrize("where", ["file", "below a file", "/proc/misstep", ""])
 def test_an_unusable_folder_is_refused_before_any_work(
-    where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("misstep.reproduce.reproduce", lambda *_, **__: pytest.fail("rows were run"))
     file = tmp_path / "file"
     file.write_text("kept")
     out = {"file": str(file), "below a file": str(file / "report")}.get(where, where)
-    start = time.perf_counter()
     assert run("reproduce", "--out", out) == 2
-    assert time.perf_counter() - start < 5
     assert capsys.readouterr().err.count("\n") == 1
     assert file.read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
