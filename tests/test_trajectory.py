@@ -100,7 +100,7 @@ def test_a_run_is_in_the_kind_and_shape_of_its_start(x0: Any, kind: NumberKind) 
         assert array.shape == (5, *np.shape(x0))
         assert array.dtype == kind.dtype
         assert kind_of(array) is kind
-    assert trajectory.optimizer == trajectory.optimizer.cast(kind)
+    assert repr(trajectory.optimizer) == repr(trajectory.optimizer.cast(kind))  # a ball does not equal itself
 
 
 @pytest.mark.parametrize("kind", [kind for kind in NumberKind if kind is not NumberKind.SYMBOLIC])
