@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -126,6 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The words after the program's name; those of the process, unless given.
     """
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         status = app(arguments, print_error=False, exit_on_error=False, result_action="return_value")
     except CycloptsError as error:
@@ -133,13 +135,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except MisstepError as error:
         status = _complain(str(error))
     except KeyboardInterrupt:
-        print("misstep: interrupted; nothing was written", file=sys.stderr)  # noqa: T201
+        print("misstep: interrupted; no report was left half-written", file=sys.stderr)  # noqa: T201
         status = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output left: no more can be said, and Python's own last flush must not try.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _terminate(number: int, _: object) -> NoReturn:
+    """Leave as after Ctrl-C, by way of every clean-up, where plain termination would skip them."""
+    raise SystemExit(128 + number)
 
 
 def _complain(message: str) -> int:

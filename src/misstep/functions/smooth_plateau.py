@@ -78,16 +78,15 @@ class SmoothPlateau(LineFunction):
         return -self.slope * (d - passed), -self.slope, fmpq(0)
 
     def _ball(self, x: arb) -> Derivatives:
-        # One node serves the whole ball: S and its derivatives are enclosed on any stretch of its argument, and the
-        # node before the ball's left end gives the argument; what lies beyond the next node belongs to later steps.
+        # Each of one or two periods that the ball meets gives a stretch of d; a wider ball gives the whole of a period.
         low, high = ends(x)
-        count, last = (low / self.spacing).floor(), (high / self.spacing).floor()
+        first_period, last_period = int((low / self.spacing).floor()), int((high / self.spacing).floor())
+        period = interval(fmpq(0), self.spacing)
+        stretches = [period]
+        if last_period - first_period <= 1:
+            stretches = [(x - n * self.spacing).intersection(period) for n in range(first_period, last_period + 1)]
         parts: list[Derivatives] = []
-        # More than a period: one full period shows every gradient and curvature, and both ends every value.
-        for n in (count, last) if last - count > 1 else range(int(count), int(last) + 1):
-            start = arb(n * self.spacing)
-            within = interval(fmpq(0), self.spacing)
-            d = within if last - count > 1 else (x - start).intersection(within)
+        for d in stretches:
             step, first, second = _step_ball((d - self._plateau) / self._gap, self.steepness)
             scale = self.slope * self.spacing / self._gap
             found = (
