@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -135,6 +136,38 @@ def test_an_interrupted_run_leaves_no_report_and_no_traceback(
     assert "Traceback" not in stderr
     assert said in stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="finds worker processes in Linux's /proc")
+def test_a_killed_worker_is_reported_in_one_line_and_leaves_no_report(tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    rows = ["--only", "linear-growth", "decreasing-steps"]
+    with process("reproduce", "--out", str(out), "--workers", "2", *rows) as running:
+        deadline = time.monotonic() + 30
+        workers: list[int] = []
+        while not workers and time.monotonic() < deadline:
+            time.sleep(0.05)
+            workers = _children(running.pid)
+        os.kill(workers[-1], signal.SIGKILL)
+        stdout, stderr = running.communicate(timeout=30)
+    assert running.returncode == 2
+    assert stdout == ""
+    assert stderr == "misstep: a worker process was killed, for want of memory perhaps: try workers = 1\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def _children(pid: int) -> list[int]:
+    """Processes that `pid` started by multiprocessing's spawn, other than its resource tracker."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            parent = re.search(r"^PPid:\s*(\d+)$", status.read_text(), re.MULTILINE)
+            command = (status.parent / "cmdline").read_text()
+        except OSError:  # it ended meanwhile
+            continue
+        if parent and int(parent[1]) == pid and "spawn_main" in command:
+            found.append(int(status.parent.name))
+    return found
 
 
 def test_a_reader_that_leaves_is_no_error_message(tmp_path: Path) -> None:

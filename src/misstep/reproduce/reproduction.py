@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from misstep._version import __version__
-from misstep.errors import InvalidInput
+from misstep.errors import InvalidInput, MisstepError
 from misstep.reproduce import (
     bounded,
     decreasing_steps,
@@ -151,6 +152,7 @@ def reproduce(
     Raises:
         InvalidInput: an argument is out of range; nothing has been run then.
         InexactNumber: alpha is a float.
+        MisstepError: a worker process was killed.
 
     >>> [row.finding.verdict.value for row in reproduce("1/3", quick=True, only=["jets", "lipschitz"]).rows]
     ['PROVED', 'PROVED']
@@ -212,10 +214,12 @@ def _run_all(tasks: Sequence[_Task], setting: Setting, workers: int) -> Iterator
     try:
         for future in as_completed([executor.submit(_run_one, task, setting) for task in tasks]):
             yield future.result()
-    except BaseException:
+    except BaseException as error:
         executor.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
             child.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise MisstepError("a worker process was killed, for want of memory perhaps: try workers = 1") from error
         raise
     executor.shutdown()
 
