@@ -28,10 +28,11 @@ def find(setting: Setting) -> Finding:
         ),
     ]
     with precision(128):
-        parts += [
+        theorem = [
             Part(f"{_name(betas)}: for every k, with c_k = c₀/√(k + 1)", *_for_ever(betas))
             for betas in (*GREEDY, REMEMBERS)
         ]
+        parts += theorem
         for betas in (*GREEDY, REMEMBERS):
             name = _name(betas)
             runs[name] = found = _run(setting, betas, steps)
@@ -52,12 +53,13 @@ def find(setting: Setting) -> Finding:
             Verdict.observed(all(_exponent(found) > 0.3 for found in runs.values())),
         )
     )
-    last = "; ".join(f"{name} x_K = {_ratio(setting, found):.2f}·2α√K" for name, found in runs.items())
+    last = ", ".join(f"{name} x_K = {_ratio(setting, found):.2f}·2α√K" for name, found in runs.items())
     cost = float(runs["(0.9, 0.999)"].L * setting.alpha)
     return Finding(
         claimed="the conclusions do not apply when α_k → 0; does Adam converge then?",
-        computed=f"constant |g| is impossible (L_k = 4c/α_k → ∞); iterates still diverge with |g| → 0: {last} "
-        f"(L = 4/α for the first two, {cost:.1f}c₀/α for the third)",
+        computed="constant |g| is impossible (L_k = 4c/α_k → ∞); x_k → ∞ with |g_k| = c₀/√(k + 1) → 0 is "
+        f"{Verdict.weakest([part.verdict for part in theorem]).value.lower()} for three pairs and every k; "
+        f"enclosed runs: {last} (L = 4/α for the first two, {cost:.1f}c₀/α for the third)",
         parts=tuple(parts),
         data={
             f"{name}:{what}": values for name, found in runs.items() for what, values in _curves(setting, found).items()
