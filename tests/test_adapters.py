@@ -23,7 +23,7 @@ from misstep.adapters import (
     torch_adam,
     torch_optimizer,
 )
-from misstep.adapters.keras import _keras
+from misstep.adapters.keras import import_keras
 from misstep.errors import InvalidInput, MissingDependency
 from misstep.scalars import FloatArray, NumberKind
 
@@ -41,7 +41,7 @@ def need(framework: str) -> None:
         pytest.importorskip(framework, reason=f"{framework} is not installed: misstep[{EXTRAS[framework]}]")
         return
     try:
-        _keras()
+        import_keras()
     except MissingDependency as error:
         pytest.skip(str(error))
 
@@ -189,7 +189,7 @@ def test_any_optax_transformation_runs() -> None:
 
 def test_any_keras_optimizer_runs() -> None:
     need("keras")
-    keras = _keras()
+    keras = import_keras()
     gradients = np.random.default_rng(3).standard_normal((50, 2))
     observation = keras_optimizer(lambda: keras.optimizers.SGD(0.1)).stream(gradients)
     expected = reference(misstep.GradientDescent(learning_rate="0.1"), gradients)
@@ -203,10 +203,10 @@ def test_global_state_of_jax_and_keras_is_left_alone() -> None:
     need("keras")
     import jax
 
-    before = jax.config.jax_enable_x64, _keras().config.floatx()
+    before = jax.config.jax_enable_x64, import_keras().config.floatx()
     optax_adam(learning_rate="0.1").stream(np.ones((2, 1)))
     keras_adam(learning_rate="0.1").stream(np.ones((2, 1)))
-    assert (jax.config.jax_enable_x64, _keras().config.floatx()) == before == (False, "float32")
+    assert (jax.config.jax_enable_x64, import_keras().config.floatx()) == before == (False, "float32")
     assert jax.numpy.ones(1).dtype == np.float32
 
 

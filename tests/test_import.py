@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 
-HEAVY = {"torch", "jax", "optax", "keras", "matplotlib", "scipy", "numba", "rich", "cyclopts"}
+HEAVY = {"torch", "pytorch_optimizer", "jax", "optax", "keras", "matplotlib", "scipy", "numba", "rich", "cyclopts"}
 
 
 def modules_after(statement: str) -> set[str]:

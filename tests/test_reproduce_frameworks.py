@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from flint import fmpq
 
-from misstep.adapters.keras import _keras
+from misstep.adapters.keras import import_keras
 from misstep.errors import MissingDependency
 from misstep.reproduce.frameworks import QUICK_STEPS, STATEMENT
 from misstep.reproduce.row import Setting, Verdict
@@ -22,7 +22,7 @@ def _all_frameworks() -> None:
     for library in LIBRARIES[:2]:
         pytest.importorskip(library, reason=f"{library} is not installed: the row needs all three frameworks")
     try:
-        _keras()
+        import_keras()
     except MissingDependency as error:
         pytest.skip(f"{error}: the row needs all three frameworks")
 

@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias, get_args
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 
-from misstep.errors import InvalidInput, MissingDependency
+from misstep.adapters.observation import Dtype, Observation
+from misstep.adapters.oracle import Oracle
+from misstep.adapters.seeding import seeded
+from misstep.errors import InvalidInput, MissingDependency, MisstepError
 from misstep.functions import Function
 from misstep.scalars import FloatArray, NumberKind, Scalar, convert
-
-Dtype: TypeAlias = Literal["float64", "float32"]
-"""The floats that a run is made of: parameters, gradients and optimizer state."""
-
-
-@dataclass(frozen=True)
-class Observation:
-    """What was seen of a foreign optimizer: never more than an observation, and never proved.
-
-    Attributes:
-        x: Iterates x_0 … x_K, shape (K + 1, *x0.shape).
-        g: The gradients g_0 … g_{K−1} that the optimizer was given, shape (K, *x0.shape).
-        name: Public name of the optimizer, such as `"torch.optim.Adam"`.
-        version: Version of its library, with that of the library that computes where they differ.
-        dtype: Of x, g and the optimizer's state.
-        hyper_parameters: As the library itself reports them, by its own names, as text.
-        tolerance: The largest `deviation` from the reference recurrence that is put down to rounding.
-    """
-
-    x: FloatArray
-    g: FloatArray
-    name: str
-    version: str
-    dtype: Dtype
-    hyper_parameters: Mapping[str, str]
-    tolerance: float
-
-    @property
-    def n_steps(self) -> int:
-        """K, the number of steps taken."""
-        return len(self.g)
 
 
 @dataclass(frozen=True)
@@ -70,6 +44,11 @@ class Adapter(abc.ABC):
 
     Args:
         dtype: `"float64"` or `"float32"`.
+        parameter_shape: Shape of the one parameter that the optimizer sees, with as many elements as x0: `(1, 1)` or
+            `(n, m)` for methods of matrices. `None` is x0's own shape, with axes of length 1 after it up to
+            `least_ndim`.
+        least_ndim: Least number of axes of the parameter where `parameter_shape` is `None`.
+        seed: Of the global random numbers of Python, numpy and torch during a run; all are put back after it.
 
     Raises:
         InvalidInput: dtype is neither.
@@ -80,10 +59,20 @@ class Adapter(abc.ABC):
     from the reference recurrence in float64."""
 
     dtype: Dtype = field(default="float64", kw_only=True)
+    parameter_shape: tuple[int, ...] | None = field(default=None, kw_only=True)
+    least_ndim: int = field(default=0, kw_only=True)
+    seed: int = field(default=0, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.dtype not in get_args(Dtype):
             raise InvalidInput(f"dtype = {self.dtype!r} must be one of {', '.join(map(repr, get_args(Dtype)))}")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**63:
+            raise InvalidInput(f"seed = {self.seed!r} must be a whole number in [0, 2^63)")
+        shape: Any = self.parameter_shape
+        if shape is not None and not (
+            isinstance(shape, tuple) and all(isinstance(n, int) and not isinstance(n, bool) and n > 0 for n in shape)
+        ):
+            raise InvalidInput(f"parameter_shape = {shape!r} must be a tuple of positive whole numbers")
 
     @property
     def tolerance(self) -> float:
@@ -91,14 +80,18 @@ class Adapter(abc.ABC):
         return self.tolerances[self.dtype]
 
     @abc.abstractmethod
-    def start(self, x0: FloatArray) -> Started:
-        """A fresh optimizer at x0, an array of this adapter's dtype.
+    def start(self, x0: FloatArray, oracle: Oracle | None = None) -> Started:
+        """A fresh optimizer at x0, an array of this adapter's dtype and of the parameter's shape.
+
+        Args:
+            x0: Value of the parameter.
+            oracle: The function, for optimizers whose step evaluates it; `None` where there are only gradients.
 
         Raises:
             MissingDependency: the library is not installed.
         """
 
-    def observe(self, function: Function, x0: Scalar, n_steps: int) -> Observation:
+    def observe(self, function: Function, x0: Scalar, n_steps: int, *, twice: bool = False) -> Observation:
         """`n_steps` steps on `function` from `x0`.
 
         Args:
@@ -106,24 +99,28 @@ class Adapter(abc.ABC):
             x0: Start: a number or an array of starts (on the line), or a vector or an array of them (on R^n). All
                 elements belong to one parameter of the optimizer.
             n_steps: K ≥ 0.
+            twice: Whether to run again with another seed, to find out whether the optimizer is `stochastic`.
 
         Raises:
-            InvalidInput: n_steps < 0, or x0 is not finite or does not fit the function.
+            InvalidInput: n_steps < 0, x0 is not finite or does not fit the function, or the optimizer raises in its
+                constructor or step; the message carries its own.
             MissingDependency: the library is not installed.
         """
         if function.dimension > 1 and np.shape(x0)[-1:] != (function.dimension,):
             raise InvalidInput(f"x0 has shape {np.shape(x0)}: its last axis must have length {function.dimension}")
-        return self.follow(function.gradient, x0, n_steps)
+        return self.follow(function.gradient, x0, n_steps, value=function.value, twice=twice)
 
-    def stream(self, gradients: Scalar, x0: Scalar = 0) -> Observation:
+    def stream(self, gradients: Scalar, x0: Scalar = 0, *, twice: bool = False) -> Observation:
         """One step for each of the given gradients, whatever the iterates are.
 
         Args:
             gradients: g_0 … g_{K−1}, shape (K, *shape).
             x0: Start of that shape, or a number for all its elements.
+            twice: Whether to run again with another seed, to find out whether the optimizer is `stochastic`.
 
         Raises:
-            InvalidInput: gradients is a single number, or x0 is not finite or of another shape.
+            InvalidInput: gradients is a single number, x0 is not finite or of another shape, the optimizer raises, or
+                it needs the function's value: `observe` has it, a stream of gradients does not.
             MissingDependency: the library is not installed.
         """
         rows = np.asarray(convert(gradients, self._kind))
@@ -131,71 +128,116 @@ class Adapter(abc.ABC):
             raise InvalidInput(f"gradients = {rows} must be an array with one row a step")
         if np.shape(x0) not in ((), rows.shape[1:]):
             raise InvalidInput(f"x0 has shape {np.shape(x0)}: the gradients' rows have shape {rows.shape[1:]}")
-        remaining = iter(rows)
         start = np.broadcast_to(convert(x0, self._kind), rows.shape[1:])
-        return self.follow(lambda _: next(remaining), start, len(rows))
 
-    def follow(self, gradient: Callable[[FloatArray], Scalar], x0: Scalar, n_steps: int) -> Observation:
-        """`n_steps` steps from `x0` with g_k = gradient(x_k), called once a step and in order.
+        def run(adapter: Adapter) -> Observation:
+            remaining = iter(rows)
+            return adapter.follow(lambda _: next(remaining), start, len(rows))
+
+        return _twice(self, run) if twice else run(self)
+
+    def follow(
+        self,
+        gradient: Callable[[FloatArray], Scalar],
+        x0: Scalar,
+        n_steps: int,
+        *,
+        value: Callable[[FloatArray], Scalar] | None = None,
+        twice: bool = False,
+    ) -> Observation:
+        """`n_steps` steps from `x0` with g_k = gradient(x_k).
 
         Args:
-            gradient: Maps an array like x0 to one of the same shape.
+            gradient: Maps an array like x0 to one of the same shape. Called once a step and in order, unless `value` is
+                given and the optimizer asks for it at other points.
             x0: Start, a number or an array.
             n_steps: K ≥ 0.
+            value: Maps an array like x0 to the function's value there, or to the values of the elements.
+            twice: Whether to run again with another seed, to find out whether the optimizer is `stochastic`.
 
         Raises:
-            InvalidInput: n_steps < 0, or x0 is not finite.
+            InvalidInput: n_steps < 0, x0 is not finite or does not fit `parameter_shape`, or the optimizer raises.
             MissingDependency: the library is not installed.
         """
+        if twice:
+            return _twice(self, lambda adapter: adapter.follow(gradient, x0, n_steps, value=value))
         if isinstance(n_steps, bool) or not isinstance(n_steps, (int, np.integer)) or n_steps < 0:
             raise InvalidInput(f"n_steps = {n_steps!r} must be a whole number, at least 0")
         start = np.array(convert(x0, self._kind))
         if not np.all(np.isfinite(start)):
             raise InvalidInput(f"x0 = {x0} must be finite")
-        started = self.start(start)
-        x = np.empty((n_steps + 1, *start.shape), start.dtype)
-        g = np.empty((n_steps, *start.shape), start.dtype)
+        shape = self._parameter_shape(start.shape)
+        oracle = None
+        if value is not None:
+            measure = value
+            oracle = Oracle(
+                lambda p: float(np.sum(measure(p.reshape(start.shape)))),
+                lambda p: np.asarray(gradient(p.reshape(start.shape)), start.dtype).reshape(p.shape),
+            )
+        x = np.full((n_steps + 1, *start.shape), np.nan, start.dtype)
+        g = np.full((n_steps, *start.shape), np.nan, start.dtype)
         x[0] = start
-        # An Ellipsis keeps points of shape () arrays, where a plain index would make them numbers.
-        for k in range(n_steps):
-            g[k] = gradient(x[k, ...])
-            x[k + 1] = started.step(g[k, ...])
+        with seeded(self.seed):
+            with _one_line(f"{getattr(self, 'name', type(self).__name__)} could not start"):
+                started = self.start(start.reshape(shape), oracle)
+            # An Ellipsis keeps points of shape () arrays, where a plain index would make them numbers.
+            for k in range(n_steps):
+                g[k] = gradient(x[k, ...])
+                with _one_line(f"{started.name} raised in step {k}"):
+                    x[k + 1] = started.step(g[k, ...].reshape(shape)).reshape(start.shape)
+                if not np.all(np.isfinite(x[k + 1])):
+                    break
         return Observation(
-            x, g, started.name, started.version, self.dtype, started.hyper_parameters, tolerance=self.tolerance
+            x, g, started.name, started.version, self.dtype, started.hyper_parameters, self.tolerance, self.seed
         )
+
+    def _parameter_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        if self.parameter_shape is None:
+            return shape + (1,) * (self.least_ndim - len(shape))
+        if math.prod(self.parameter_shape) != math.prod(shape):
+            raise InvalidInput(
+                f"x0 has {math.prod(shape)} elements: parameter_shape = {self.parameter_shape} must have as many"
+            )
+        return self.parameter_shape
 
     @property
     def _kind(self) -> NumberKind:
         return NumberKind(self.dtype)
 
 
-def deviation(x: FloatArray, reference: FloatArray) -> float:
-    """How far iterates are from reference iterates, relative to the path walked so far.
+def _twice(adapter: Adapter, run: Callable[[Adapter], Observation]) -> Observation:
+    """The run with the adapter's seed, and whether it differs from the one with the seed above."""
+    first, second = run(adapter), run(replace(adapter, seed=(adapter.seed + 1) % 2**63))
+    return replace(first, stochastic=not np.array_equal(first.x, second.x, equal_nan=True))
 
-        max over k and elements of |x_k − r_k| / (|r_0| + Σ_{j<k} |r_{j+1} − r_j|)
 
-    It does not depend on the scale of the steps. Infinite where x is not a number, or is off a reference that has not
-    left 0.
+@contextmanager
+def _one_line(what: str) -> Iterator[None]:
+    """Turn what a library raises into one line that carries its message; misstep's own errors pass."""
+    try:
+        yield
+    except MisstepError:
+        raise
+    except Exception as error:
+        raise InvalidInput(f"{what}: {condensed(error)}") from error
 
-    Args:
-        x: Iterates, shape (K + 1, *shape).
-        reference: Iterates of the same shape.
 
-    Raises:
-        InvalidInput: the shapes differ.
+def condensed(error: BaseException) -> str:
+    """A library's error as one line: its class and the beginning of its message.
 
-    >>> import numpy as np
-    >>> deviation(np.array([0.0, 1.0, 2.5]), np.array([0.0, 1.0, 2.0]))
-    0.25
+    >>> condensed(ValueError("Invalid   learning rate: -1"))
+    'ValueError: Invalid learning rate: -1'
     """
-    if np.shape(x) != np.shape(reference):
-        raise InvalidInput(f"x has shape {np.shape(x)}, the reference {np.shape(reference)}")
-    wide = np.asarray(reference, np.float64)
-    path = np.abs(np.diff(wide, axis=0, prepend=np.zeros_like(wide[:1]))).cumsum(axis=0)
-    error = np.abs(np.asarray(x, np.float64) - wide)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(error == 0, 0.0, error / path)
-    return float(np.where(np.isnan(ratio), np.inf, ratio).max(initial=0.0))
+    words = " ".join(str(error).split())
+    short = words if len(words) <= 300 else f"{words[:299]}…"
+    return f"{type(error).__name__}: {short}" if short else type(error).__name__
+
+
+def needs_the_function(name: str) -> InvalidInput:
+    """The error to raise when an optimizer asks for the function and only gradients are known."""
+    return InvalidInput(
+        f"{name} evaluates the function in its step: observe it on a function; a stream has only gradients"
+    )
 
 
 def public_name(cls: type, namespace: Any, prefix: str) -> str:

@@ -6,7 +6,7 @@ import importlib
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from misstep.adapters.base import Dtype
+from misstep.adapters.observation import Dtype
 
 
 def precision(jax: Any, dtype: Dtype) -> AbstractContextManager[Any]:

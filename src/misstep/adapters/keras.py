@@ -16,8 +16,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from misstep.adapters.base import Adapter, Dtype, Started, as_float, missing, public_name
+from misstep.adapters.base import Adapter, Started, as_float, missing, public_name
 from misstep.adapters.jax_precision import precision
+from misstep.adapters.observation import Dtype
+from misstep.adapters.oracle import Oracle
 from misstep.errors import MissingDependency
 from misstep.scalars import FloatArray, Scalar
 
@@ -47,13 +49,13 @@ class KerasOptimizer(Adapter):
 
     factory: Callable[[], Any]
 
-    def start(self, x0: FloatArray) -> Started:
+    def start(self, x0: FloatArray, oracle: Oracle | None = None) -> Started:  # noqa: ARG002
         """A fresh optimizer on a variable of value x0.
 
         Raises:
             MissingDependency: Keras or its backend is not installed.
         """
-        keras = _keras()
+        keras = import_keras()
         backend = keras.config.backend()
         with _floats(keras, self.dtype):
             variable = keras.Variable(np.array(x0), dtype=self.dtype)
@@ -110,6 +112,13 @@ def _config(optimizer: Any) -> dict[str, str]:
         return {key: repr(value) for key, value in optimizer.get_config().items() if key != "name"}
 
 
+def same_again(optimizer: Any) -> Callable[[], Any]:
+    """A factory of optimizers with the arguments of this one; numbers that it holds in float32 stay so rounded."""
+    with _arrays_of_numpy_1():
+        config = optimizer.get_config()
+    return lambda: type(optimizer).from_config(dict(config))
+
+
 @contextmanager
 def _arrays_of_numpy_1() -> Iterator[None]:
     """Silence numpy 2 on the `__array__` of Keras's variables, which has the signature of numpy 1."""
@@ -132,7 +141,7 @@ def keras_optimizer(factory: Callable[[], Any], *, dtype: Dtype = "float64") -> 
         InvalidInput: dtype is neither.
         MissingDependency: Keras or its backend is not installed.
     """
-    _keras()
+    import_keras()
     return KerasOptimizer(factory, dtype=dtype)
 
 
@@ -159,7 +168,7 @@ def keras_adam(
     """
     options = {} if eps_hat is None else {"epsilon": as_float(eps_hat)}
     options |= {"learning_rate": as_float(learning_rate), "beta_1": as_float(beta1), "beta_2": as_float(beta2)}
-    return keras_optimizer(lambda: _keras().optimizers.Adam(**options), dtype=dtype)
+    return keras_optimizer(lambda: import_keras().optimizers.Adam(**options), dtype=dtype)
 
 
 @contextmanager
@@ -178,7 +187,12 @@ def _floats(keras: Any, dtype: Dtype) -> Iterator[None]:
         yield
 
 
-def _keras() -> Any:
+def import_keras() -> Any:
+    """The module `keras`.
+
+    Raises:
+        MissingDependency: it or a backend is not installed.
+    """
     with _import_environment():
         try:
             import keras

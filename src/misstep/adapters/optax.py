@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from misstep.adapters.base import Adapter, Dtype, Started, as_float, missing
+from misstep.adapters.base import Adapter, Started, as_float, missing, needs_the_function
 from misstep.adapters.jax_precision import precision
+from misstep.adapters.observation import Dtype
+from misstep.adapters.optax_oracle import value_function
+from misstep.adapters.oracle import Oracle
 from misstep.scalars import FloatArray, Scalar
 
 OPTAX_TOLERANCE: Mapping[Dtype, float] = MappingProxyType({"float64": 1e-14, "float32": 5e-5})
@@ -20,18 +23,31 @@ OPTAX_TOLERANCE: Mapping[Dtype, float] = MappingProxyType({"float64": 1e-14, "fl
 In float32 the first steps lose digits in 1 − β2^k, which torch computes in float64.
 """
 
+_EXTRA_ARGUMENTS = ((), ("value", "grad", "value_fn"), ("value", "grad", "obj_fn"))
+"""Sets of extra arguments to try on an update. optax's line searches refuse the `obj_fn` of its Hessian estimates."""
+
+_NO_FUNCTION = Oracle(lambda _: 0.0, np.zeros_like)
+"""Stands in where an update is only traced."""
+
 
 @dataclass(frozen=True)
 class OptaxOptimizer(Adapter):
     """An optax gradient transformation on one array, its update compiled once a run, on the CPU.
 
-    A transformation does not know its own name and arguments, so they are the caller's to say.
+    A transformation does not know its own name and arguments, so they are the caller's to say. Where its update fails
+    on gradient, state and parameter alone and the function is known, it gets what optax's own methods ask for: `value`,
+    `grad`, `value_fn` and `obj_fn`.
 
     Args:
-        transformation: An `optax.GradientTransformation` that needs nothing but gradient, state and parameter.
+        transformation: An `optax.GradientTransformation`, with extra arguments or without.
         name: What to call it.
         hyper_parameters: Its arguments, as text.
+        per_example: Whether it takes gradients with a first axis over examples; it gets one example then.
+        from_seed: Makes of `seed` what stands in for `transformation`, for methods with keys of their own.
         dtype: `"float64"` or `"float32"`. float64 switches JAX's 64-bit mode on for the steps alone.
+        parameter_shape: As in `Adapter`.
+        least_ndim: As in `Adapter`.
+        seed: As in `Adapter`, and what `from_seed` is given.
     """
 
     tolerances: ClassVar[Mapping[Dtype, float]] = OPTAX_TOLERANCE
@@ -39,34 +55,66 @@ class OptaxOptimizer(Adapter):
     transformation: Any
     name: str = "optax"
     hyper_parameters: Mapping[str, str] = field(default_factory=dict)
+    per_example: bool = False
+    from_seed: Callable[[int], Any] | None = None
 
-    def start(self, x0: FloatArray) -> Started:
+    def start(self, x0: FloatArray, oracle: Oracle | None = None) -> Started:
         """The transformation's first state, and x0 as a JAX array.
 
         Raises:
+            InvalidInput: the update needs the function and there is none, or it does not compile.
             MissingDependency: optax or jax is not installed.
         """
-        jax, optax = _jax_and_optax()
-
-        @jax.jit  # type: ignore[untyped-decorator]
-        def update(g: Any, state: Any, x: Any) -> Any:
-            updates, state = self.transformation.update(g, state, x)
-            return optax.apply_updates(x, updates), state
+        jax, optax = import_optax()
+        made = self.transformation if self.from_seed is None else self.from_seed(self.seed)
+        transformation = optax.with_extra_args_support(made)
 
         # Arrays committed to the CPU keep everything computed with them there.
         with precision(jax, self.dtype):
             x = jax.device_put(np.array(x0), jax.devices("cpu")[0])
-            state = jax.jit(self.transformation.init)(x)
+            state = jax.jit(transformation.init)(x)
+            extras = self._extras(jax, transformation, x, state)
+            if extras and oracle is None:
+                raise needs_the_function(self.name)
+            f = value_function(jax, oracle or _NO_FUNCTION)
+
+            @jax.jit  # type: ignore[untyped-decorator]
+            def update(g: Any, state: Any, x: Any, value: Any) -> Any:
+                known = {"value": value, "grad": g, "value_fn": f, "obj_fn": f}
+                options = {name: known[name] for name in extras}
+                updates, state = transformation.update(g[None] if self.per_example else g, state, x, **options)
+                return optax.apply_updates(x, updates), state
 
         def step(g: FloatArray) -> FloatArray:
             nonlocal x, state
             with precision(jax, self.dtype):
-                x, state = update(np.array(g), state, x)
+                value = np.asarray(oracle.value(np.array(x)) if oracle is not None and extras else 0, self.dtype)
+                x, state = update(np.array(g), state, x, value)
                 moved: FloatArray = np.asarray(x)
             return moved
 
         version = f"{optax.__version__} (jax {jax.__version__})"
         return Started(step, self.name, version, MappingProxyType(dict(self.hyper_parameters)))
+
+    def _extras(self, jax: Any, transformation: Any, x: Any, state: Any) -> tuple[str, ...]:
+        """The first set of extra arguments with which the update can be traced; nothing is computed."""
+        f = value_function(jax, _NO_FUNCTION)
+        known = {"value": x.sum(), "grad": x, "value_fn": f, "obj_fn": f}
+        failure: Exception | None = None
+        for extras in _EXTRA_ARGUMENTS:
+            options = {name: known[name] for name in extras}
+
+            def attempt(g: Any, state: Any, x: Any, options: dict[str, Any] = options) -> Any:
+                return transformation.update(g[None] if self.per_example else g, state, x, **options)
+
+            try:
+                jax.eval_shape(attempt, x, state, x)
+            except Exception as error:  # the first says what is wrong if none of the others helps
+                failure = failure or error
+            else:
+                return extras
+        assert failure is not None
+        raise failure
 
 
 def optax_optimizer(
@@ -75,6 +123,7 @@ def optax_optimizer(
     name: str = "optax",
     hyper_parameters: Mapping[str, str] | None = None,
     dtype: Dtype = "float64",
+    parameter_shape: tuple[int, ...] | None = None,
 ) -> OptaxOptimizer:
     """An adapter for any optax transformation.
 
@@ -83,13 +132,16 @@ def optax_optimizer(
         name: What to call it in observations.
         hyper_parameters: Its arguments, as text.
         dtype: `"float64"` or `"float32"`.
+        parameter_shape: As in `Adapter`.
 
     Raises:
         InvalidInput: dtype is neither.
         MissingDependency: optax or jax is not installed.
     """
-    _jax_and_optax()
-    return OptaxOptimizer(transformation, name, dict(hyper_parameters or {}), dtype=dtype)
+    import_optax()
+    return OptaxOptimizer(
+        transformation, name, dict(hyper_parameters or {}), dtype=dtype, parameter_shape=parameter_shape
+    )
 
 
 def optax_adam(
@@ -113,7 +165,7 @@ def optax_adam(
         InvalidInput: dtype is neither.
         MissingDependency: optax or jax is not installed.
     """
-    _, optax = _jax_and_optax()
+    _, optax = import_optax()
     options = {} if eps is None else {"eps": as_float(eps)}
     options |= {"learning_rate": as_float(learning_rate), "b1": as_float(beta1), "b2": as_float(beta2)}
     arguments = inspect.signature(optax.adam).bind(**options)
@@ -122,7 +174,12 @@ def optax_adam(
     return optax_optimizer(optax.adam(**options), name="optax.adam", hyper_parameters=texts, dtype=dtype)
 
 
-def _jax_and_optax() -> tuple[Any, Any]:
+def import_optax() -> tuple[Any, Any]:
+    """The modules `jax` and `optax`.
+
+    Raises:
+        MissingDependency: one of them is not installed.
+    """
     try:
         import jax
         import optax

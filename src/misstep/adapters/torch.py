@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-import numpy as np
-
-from misstep.adapters.base import Adapter, Dtype, Started, as_float, missing, public_name
+from misstep.adapters.base import Adapter, Started, as_float, public_name
+from misstep.adapters.observation import Dtype
+from misstep.adapters.oracle import Oracle
+from misstep.adapters.torch_stepping import begin, import_torch
 from misstep.scalars import FloatArray, Scalar
 
 TORCH_TOLERANCE: Mapping[Dtype, float] = MappingProxyType({"float64": 1e-14, "float32": 1e-5})
@@ -20,32 +21,37 @@ TORCH_TOLERANCE: Mapping[Dtype, float] = MappingProxyType({"float64": 1e-14, "fl
 class TorchOptimizer(Adapter):
     """A `torch.optim.Optimizer` on one CPU parameter.
 
+    Its `step()` may need a closure: on a function it gets one, and on a stream of gradients the run is refused.
+
     Args:
-        factory: Maps the list of parameters to an optimizer whose `step()` needs no closure.
+        factory: Maps what `hand` says to an optimizer.
+        hand: What the factory is given: the list of the one parameter, a list of (name, parameter) pairs, or a
+            `torch.nn.Module` whose only parameter is `weight`.
         dtype: `"float64"` or `"float32"`.
+        parameter_shape: As in `Adapter`.
+        least_ndim: As in `Adapter`.
+        seed: As in `Adapter`.
     """
 
     tolerances: ClassVar[Mapping[Dtype, float]] = TORCH_TOLERANCE
 
-    factory: Callable[[list[Any]], Any]
+    factory: Callable[[Any], Any]
+    hand: Literal["parameters", "named_parameters", "model"] = "parameters"
 
-    def start(self, x0: FloatArray) -> Started:
+    def start(self, x0: FloatArray, oracle: Oracle | None = None) -> Started:
         """A fresh optimizer on a parameter of value x0.
 
         Raises:
             MissingDependency: torch is not installed.
         """
-        torch = _torch()
-        parameter = torch.nn.Parameter(torch.from_numpy(np.array(x0)))
-        optimizer = self.factory([parameter])
+        torch = import_torch()
 
-        def step(g: FloatArray) -> FloatArray:
-            # Copies both ways: optimizers may write into the gradient, and do write into the parameter.
-            parameter.grad = torch.from_numpy(np.array(g))
-            optimizer.step()
-            moved: FloatArray = parameter.detach().numpy().copy()
-            return moved
+        def make(module: Any) -> Any:
+            if self.hand == "model":
+                return self.factory(module)
+            return self.factory(list(getattr(module, self.hand)()))
 
+        optimizer, step = begin(make, x0, oracle)
         group = {name: repr(value) for name, value in optimizer.param_groups[0].items() if name != "params"}
         name = public_name(type(optimizer), torch.optim, "torch.optim")
         return Started(step, name, str(torch.__version__), MappingProxyType(group))
@@ -62,7 +68,7 @@ def torch_optimizer(factory: Callable[[list[Any]], Any], *, dtype: Dtype = "floa
         InvalidInput: dtype is neither.
         MissingDependency: torch is not installed.
     """
-    _torch()
+    import_torch()
     return TorchOptimizer(factory, dtype=dtype)
 
 
@@ -89,12 +95,4 @@ def torch_adam(
     """
     options: dict[str, Any] = {} if eps is None else {"eps": as_float(eps)}
     options |= {"lr": as_float(learning_rate), "betas": (as_float(beta1), as_float(beta2))}
-    return torch_optimizer(lambda parameters: _torch().optim.Adam(parameters, **options), dtype=dtype)
-
-
-def _torch() -> Any:
-    try:
-        import torch
-    except ImportError as error:
-        raise missing("torch", "torch", error) from error
-    return torch
+    return torch_optimizer(lambda parameters: import_torch().optim.Adam(parameters, **options), dtype=dtype)
