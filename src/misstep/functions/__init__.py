@@ -3,6 +3,8 @@
 from misstep.functions.base import Function, LineFunction
 from misstep.functions.constants import Constant, describe
 from misstep.functions.families import FAMILIES, cubic, family, plateau, sine, smooth_plateau, spline
+from misstep.functions.interpolant import Interpolant
+from misstep.functions.jet_field import JetField, PairBound
 from misstep.functions.piecewise import PiecewisePolynomial
 from misstep.functions.ridge import RidgeSum, coupled, rotated, separable
 from misstep.functions.sine import Sine
@@ -12,7 +14,10 @@ __all__ = [
     "FAMILIES",
     "Constant",
     "Function",
+    "Interpolant",
+    "JetField",
     "LineFunction",
+    "PairBound",
     "PiecewisePolynomial",
     "RidgeSum",
     "Sine",
