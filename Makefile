@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 FRAMEWORKS := torch,jax,keras
+# What tests need beside: the largest collection of optimizers, and the peers that results are checked against.
+CHECKED := $(FRAMEWORKS),pytorch_optimizer,peers
 EXTRAS ?= plot,$(FRAMEWORKS)
 OUT ?= report
 ARGS ?=
@@ -11,10 +13,10 @@ WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n
 
 BIN := $(VENV)/bin
 TO_RUN := $(VENV)/.has-$(EXTRAS)
-TO_TEST := $(VENV)/.has-test,$(FRAMEWORKS)
-TO_CHECK := $(VENV)/.has-dev,docs,test,$(FRAMEWORKS)
+TO_TEST := $(VENV)/.has-test,$(CHECKED)
+TO_CHECK := $(VENV)/.has-dev,docs,test,$(CHECKED)
 TO_DOCUMENT := $(VENV)/.has-docs
-TO_BENCH := $(VENV)/.has-bench
+TO_BENCH := $(VENV)/.has-bench,peers
 
 # Keras writes a settings file; it stays out of the home folder. Tests already run one process a core.
 export KERAS_HOME := $(abspath $(VENV))/keras
@@ -56,8 +58,10 @@ docs: $(TO_DOCUMENT)  ## Build the documentation; warnings are errors
 	@$(BIN)/python -m sphinx -q -W --keep-going -n -b html docs docs/_build/html
 	@echo 'The documentation: $(abspath docs/_build/html/index.html)'
 
-bench: $(TO_BENCH)  ## Time function evaluation against scipy on the same points
-	@$(BIN)/python -m benchmarks.function_evaluation $(ARGS)
+bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEPit, and the search over words
+	@$(BIN)/python -m benchmarks.function_evaluation
+	@$(BIN)/python -m benchmarks.interpolant
+	@$(BIN)/python -m benchmarks.words
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf .venv report docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks \

@@ -1,6 +1,47 @@
 """From gradients decided in advance to the functions that produce them."""
 
+from misstep.constructions.curvature import curvature_range, has_constant_gradient
 from misstep.constructions.jets import Jet, largest_next_slope, smallest_lipschitz_constant
+from misstep.constructions.line import Infeasible, LineJets, smoothest
+from misstep.constructions.many_jets import BestValues, best_values, smoothest_interpolant, tightest_pair
+from misstep.constructions.periodic_regime import PeriodicRegime, periodic_regime
+from misstep.constructions.plateaus import plateaus
+from misstep.constructions.through import cubic_through, quintic_through, spline_through
 from misstep.constructions.vanishing_gradient import VanishingGradient, vanishing_gradient
+from misstep.constructions.words import (
+    WordFailure,
+    WordSearch,
+    function_of_word,
+    least_constant_of_word,
+    search_words,
+    words_up_to_symmetry,
+)
 
-__all__ = ["Jet", "VanishingGradient", "largest_next_slope", "smallest_lipschitz_constant", "vanishing_gradient"]
+__all__ = [
+    "BestValues",
+    "Infeasible",
+    "Jet",
+    "LineJets",
+    "PeriodicRegime",
+    "VanishingGradient",
+    "WordFailure",
+    "WordSearch",
+    "best_values",
+    "cubic_through",
+    "curvature_range",
+    "function_of_word",
+    "has_constant_gradient",
+    "largest_next_slope",
+    "least_constant_of_word",
+    "periodic_regime",
+    "plateaus",
+    "quintic_through",
+    "search_words",
+    "smallest_lipschitz_constant",
+    "smoothest",
+    "smoothest_interpolant",
+    "spline_through",
+    "tightest_pair",
+    "vanishing_gradient",
+    "words_up_to_symmetry",
+]
