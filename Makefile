@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 FRAMEWORKS := torch,jax,keras
 # What tests need beside: the largest collection of optimizers, and the peers that results are checked against.
-CHECKED := $(FRAMEWORKS),pytorch_optimizer,peers
+CHECKED := $(FRAMEWORKS),pytorch-optimizer,peers
 EXTRAS ?= plot,$(FRAMEWORKS)
 OUT ?= report
 ARGS ?=

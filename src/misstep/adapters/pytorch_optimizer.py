@@ -105,5 +105,5 @@ def import_pytorch_optimizer() -> Any:
     try:
         import pytorch_optimizer
     except ImportError as error:
-        raise missing("pytorch_optimizer", "pytorch_optimizer", error) from error
+        raise missing("pytorch_optimizer", "pytorch-optimizer", error) from error
     return pytorch_optimizer
