@@ -7,11 +7,20 @@ import math
 import numpy as np
 from flint import arb, fmpq
 
-from misstep.constructions import Jet, VanishingGradient, smallest_lipschitz_constant, vanishing_gradient
+from misstep.constructions import (
+    Infeasible,
+    Jet,
+    VanishingGradient,
+    smallest_lipschitz_constant,
+    smoothest,
+    spline_through,
+    vanishing_gradient,
+)
 from misstep.functions import describe
 from misstep.optimizers import Adam, InversePower, adam_dialect
-from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
+from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import NumberKind, exact, precision, symbols
+from misstep.trajectory import run
 
 GREEDY = (("0", "0"), ("1/2", "9/10"))
 REMEMBERS = ("9/10", "999/1000")
@@ -40,6 +49,10 @@ def find(setting: Setting) -> Finding:
             parts.append(
                 Part(f"{name}, {rule}: the first {len(found.x) - 1} steps enclosed", *_enclosed(setting, betas, found))
             )
+    parts += [
+        Part(f"{_name(betas)}: Adam in float64 on the function itself", *_run_on_function(setting, betas))
+        for betas in (*GREEDY, REMEMBERS)
+    ]
     parts.append(
         Part(
             "(0.9, 0.999): the greedy rule at L = 4/α collapses, because v remembers larger gradients",
@@ -156,6 +169,25 @@ def _enclosed(setting: Setting, betas: tuple[str, str], found: VanishingGradient
         f"f ≥ −{float(found.depth.upper()):.4g}c₀"
     )
     return text, Verdict.proved(within and found.collapse is None and bool(x > 0) and bool(c < 1))
+
+
+def _run_on_function(setting: Setting, betas: tuple[str, str]) -> tuple[str, Verdict]:
+    """Build the function through the first jets, as float64 has them, and run Adam on it in float64."""
+    steps = 100 if setting.quick else 500
+    adam = _adam(setting, betas)
+    found = vanishing_gradient(adam, slope=1, n_steps=steps, kind=NumberKind.FLOAT64, rule="inverse-root")
+    jets = smoothest(found.x.tolist(), (-found.slope).tolist(), values=[0] * len(found.x))
+    if isinstance(jets, Infeasible):
+        return jets.reason, Verdict.REFUTED
+    f = spline_through(jets)
+    trajectory = run(f, adam, 0.0, steps)
+    same = bool(np.array_equal(trajectory.x, found.x)) and bool(np.array_equal(trajectory.g, -found.slope))
+    ratio = float(f.lipschitz_constant()) * float(setting.alpha)
+    text = (
+        f"{steps} steps on a spline of {len(f.coefficients)} pieces, L = {ratio:.5g}c₀/α, "
+        f"f ≥ {float(f.infimum()):.3g}: every x_k and g_k as constructed, to the last bit: {said(same)}"
+    )
+    return text, Verdict.observed(same)
 
 
 def _curves(setting: Setting, found: VanishingGradient) -> dict[str, np.ndarray]:
