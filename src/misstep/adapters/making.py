@@ -204,7 +204,9 @@ def one_line(made_by: Any, name: str) -> Iterator[None]:
         hint = ""
         if isinstance(error, (TypeError, ValueError)) and re.search(r"unexpected keyword|not recognized", str(error)):
             hint = _known_arguments(made_by, str(error))
-        raise InvalidInput(f"{name}: {condensed(error)}{hint}") from error
+        # Python 3.13 adds a hint of its own; one is enough.
+        said = re.sub(r"\. Did you mean '\w+'\?$", "", condensed(error)) if hint else condensed(error)
+        raise InvalidInput(f"{name}: {said}{hint}") from error
 
 
 def _known_arguments(made_by: Any, complaint: str) -> str:
