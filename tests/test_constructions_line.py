@@ -24,7 +24,6 @@ from misstep.constructions import (
     Infeasible,
     LineJets,
     cubic_through,
-    curvature_range,
     has_constant_gradient,
     plateaus,
     quintic_through,
@@ -214,7 +213,7 @@ def test_a_convex_quadratic_is_recovered() -> None:
     assert result.L == result.lower == 3
     assert [jet.f for jet in result.jets] == [3 * t * t / 2 for t in nodes]
     f = spline_through(result)
-    assert curvature_range(f) == (fmpq(3), fmpq(3))
+    assert f.curvature_range() == (fmpq(3), fmpq(3))
     assert f.infimum() == 0
 
 
@@ -222,7 +221,7 @@ def test_lessard_recht_packards_function_is_found_from_its_gradients() -> None:
     # f' = 25x, x + 24, 25x − 24: the gap from 1 to 2 is as flat as mu allows, the others as steep as L.
     result = found(smoothest([-1, 1, 2, 3], [-25, 25, 26, 51], function_class="strongly-convex", mu=1))
     assert result.L == result.lower == 25
-    assert curvature_range(spline_through(result, margin=5)) == (fmpq(1), fmpq(25))
+    assert spline_through(result, margin=5).curvature_range() == (fmpq(1), fmpq(25))
 
 
 @settings(max_examples=40, deadline=None)
@@ -287,7 +286,7 @@ def test_the_spline_has_the_jets_and_no_more_curvature_than_said(problem: dict[s
     assert L <= result.L
     for a, b in pairwise(result.jets):
         assert not L < smallest_lipschitz_constant(a, b)  # type: ignore[operator]
-    least, most = curvature_range(f)
+    least, most = f.curvature_range()
     assert most <= result.L
     assert least >= (-result.L if problem["function_class"] == "nonconvex" else problem["mu"])
     assert len(f.coefficients) <= (3 if bang_bang else 2) * (len(result.jets) - 1) + 4

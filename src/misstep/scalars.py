@@ -13,10 +13,11 @@ from __future__ import annotations
 import enum
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -171,6 +172,15 @@ def interval(lower: Scalar, upper: Scalar) -> arb:
     return arb(lower).union(arb(upper))
 
 
+def hull(balls: Iterable[arb]) -> arb:
+    """A ball that contains every number of the given balls, at least one.
+
+    >>> hull([arb(1), arb(2)]).contains(arb(1.5))
+    True
+    """
+    return reduce(arb.union, balls)
+
+
 def ends(x: arb) -> tuple[fmpq, fmpq]:
     """The lower and the upper end of a ball as rationals, outward.
 
@@ -275,7 +285,7 @@ def convert(value: Scalar, kind: NumberKind) -> Scalar:
         value = _object_array(value)
     if isinstance(value, np.ndarray):
         if kind.is_float and value.dtype != object:
-            return value.astype(kind.dtype)
+            return value.astype(kind.dtype, copy=False)
         converted = elementwise(lambda element: convert(element, kind), value)
         return converted.astype(kind.dtype)
     match kind:

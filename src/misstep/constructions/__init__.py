@@ -1,6 +1,6 @@
 """From gradients decided in advance to the functions that produce them."""
 
-from misstep.constructions.curvature import curvature_range, has_constant_gradient
+from misstep.constructions.constant_gradient import has_constant_gradient
 from misstep.constructions.jets import Jet, largest_next_slope, smallest_lipschitz_constant
 from misstep.constructions.line import Infeasible, LineJets, smoothest
 from misstep.constructions.many_jets import BestValues, best_values, smoothest_interpolant, tightest_pair
@@ -28,7 +28,6 @@ __all__ = [
     "WordSearch",
     "best_values",
     "cubic_through",
-    "curvature_range",
     "function_of_word",
     "has_constant_gradient",
     "largest_next_slope",

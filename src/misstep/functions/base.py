@@ -5,7 +5,8 @@ from __future__ import annotations
 import abc
 from typing import Literal, TypeAlias
 
-from flint import fmpq
+import numpy as np
+from flint import arb, fmpq
 
 from misstep.errors import InvalidInput
 from misstep.functions.constants import Constant
@@ -81,4 +82,6 @@ def node_index(k: int) -> int:
 
 def number(x: Scalar) -> Scalar:
     """A caller's `x` as a number of its own kind: `"1/3"` becomes exact, a Python float becomes float64."""
+    if isinstance(x, (np.float64, np.float32, fmpq, arb)):
+        return x
     return convert(x, kind_of(x))

@@ -16,7 +16,7 @@ from misstep.functions.base import LineFunction, Side, number
 from misstep.functions.constants import Constant, largest, may_equal
 from misstep.functions.float_table import FloatTable
 from misstep.functions.polynomial import Polynomial, derivative, extremes, horner
-from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, ends, exact, interval
+from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, ends, exact, hull, interval
 
 _BLOCK = 8192
 """Points evaluated at a time: a block's temporaries stay in a core's own cache."""
@@ -125,18 +125,15 @@ class PiecewisePolynomial(LineFunction):
             return elementwise_parts(lambda element: self._evaluate(element, orders, side), x)
         if isinstance(x, fmpq):
             piece, local = self._locate(x, side)
-            return tuple(horner(self._table(order)[piece], local) for order in orders)
+            return tuple(horner(self._tables[order][piece], local) for order in orders)
         if isinstance(x, arb):
             return self._evaluate_ball(x, orders)
         results = self._evaluate_floats(np.atleast_1d(np.asarray(x)), orders, side)
         return tuple(result.reshape(np.shape(x))[()] for result in results)
 
-    def _table(self, order: int) -> tuple[Polynomial, ...]:
-        """The order-th derivatives of the N pieces, then of the left (index N) and right (N + 1) tangent lines."""
-        return self._tables[order]
-
     @cached_property
     def _tables(self) -> tuple[tuple[Polynomial, ...], ...]:
+        """For each order of derivative: the N pieces, then the left (index N) and the right (N + 1) tangent line."""
         start, end = self.coefficients[0], self._end_jet(-1)
         pieces = (*self.coefficients, start[:2], end)
         first = tuple(derivative(piece) for piece in pieces)
@@ -176,14 +173,10 @@ class PiecewisePolynomial(LineFunction):
 
     def _evaluate_ball(self, x: arb, orders: tuple[int, ...]) -> tuple[arb, ...]:
         """The hull of the derivatives over every piece that the ball x meets."""
-        results: list[arb | None] = [None] * len(orders)
-        for piece, local in self._pieces_over(x, both_sides=2 in orders):
-            for i, order in enumerate(orders):
-                value = horner(self._table(order)[piece], local)
-                value = value if isinstance(value, arb) else arb(value)
-                known = results[i]
-                results[i] = value if known is None else known.union(value)
-        return tuple(result for result in results if result is not None)
+        pieces = list(self._pieces_over(x, both_sides=2 in orders))
+        return tuple(
+            hull(arb(horner(self._tables[order][piece], local)) for piece, local in pieces) for order in orders
+        )
 
     def _pieces_over(self, x: arb, *, both_sides: bool) -> Iterator[tuple[int, arb]]:
         """(index into `_tables`, enclosure of the distance to its left knot) for every piece that x meets.
@@ -241,7 +234,7 @@ class PiecewisePolynomial(LineFunction):
             tables[dtype] = FloatTable(
                 dtype,
                 self.knots,
-                [self._table(order) for order in (0, 1, 2)],
+                self._tables,
                 self.left_period,
                 self.right_period,
             )
@@ -251,12 +244,25 @@ class PiecewisePolynomial(LineFunction):
 
     def lipschitz_constant(self) -> Constant:
         """max |f''|: exact for pieces up to degree 5, else a ball."""
+        low, high = self.curvature_range()
+        return largest([-low, high])
+
+    def curvature_range(self) -> tuple[Constant, Constant]:
+        """(inf f'', sup f'') between the first and the last knot, so also over all periods; exact to degree 5.
+
+        A tangent line beyond an end has f'' = 0 and is not counted: f is convex when the first number is at least 0,
+        and mu-strongly convex between its first and last knot when it is at least mu.
+
+        >>> from misstep.functions import cubic
+        >>> cubic("1/10").curvature_range()
+        (-60, 60)
+        """
         curvatures = [
             curvature
             for i, piece in enumerate(self.coefficients)
             for _, curvature in extremes(derivative(derivative(piece)), self.knots[i + 1] - self.knots[i])
         ]
-        return largest([sign * curvature for curvature in curvatures for sign in (1, -1)])
+        return -largest([-curvature for curvature in curvatures]), largest(curvatures)
 
     def infimum(self) -> Constant | float:
         """inf f: exact for pieces up to degree 3, else a ball; `-math.inf` where a tangent line falls for ever."""

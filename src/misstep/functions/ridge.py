@@ -108,8 +108,8 @@ class RidgeSum(Function):
                 return bound
         else:
             # Λ ≼ its upper ends, so the bound with those is one too.
-            ends = [_upper(constant) for constant in constants]
-            bound = _largest_eigenvalue(self._hessian(ends))
+            tops = [_upper(constant) for constant in constants]
+            bound = _largest_eigenvalue(self._hessian(tops))
         return interval(fmpq(0), enclosure(bound))
 
     def _diagonal_knots(self) -> list[fmpq]:

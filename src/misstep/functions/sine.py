@@ -8,15 +8,16 @@ import numpy as np
 from flint import arb, fmpq
 
 from misstep.errors import IrrationalResult
-from misstep.functions.base import LineFunction, Side, node_index, number
-from misstep.scalars import Exactable, Scalar, elementwise_parts, exact
+from misstep.functions.smooth import Derivatives, SmoothFamily
+from misstep.scalars import Exactable, Scalar, exact
 
 
 @dataclass(frozen=True)
-class Sine(LineFunction):
+class Sine(SmoothFamily):
     """f(t) = −(c·s/2π)·sin(2πt/s) on the whole line.
 
-    f(ks) = 0, f'(ks) = −c, L = 2πc/s, inf f = −c·s/2π. Build it with `misstep.functions.sine`.
+    f(ks) = 0, f'(ks) = −c, L = 2πc/s, inf f = −c·s/2π. Exact arithmetic works at multiples of half the spacing.
+    Build it with `misstep.functions.sine`.
 
     >>> f = Sine(fmpq(1, 10), fmpq(1))
     >>> f.value("3/10"), f.gradient("3/10")
@@ -26,22 +27,7 @@ class Sine(LineFunction):
     spacing: fmpq
     slope: fmpq
 
-    def value_and_gradient(self, x: Scalar) -> tuple[Scalar, Scalar]:
-        """f(x) and f'(x), elementwise. Exact arithmetic works at multiples of half the spacing.
-
-        Raises:
-            IrrationalResult: x is exact and not a multiple of half the spacing.
-        """
-        return self._derivatives(number(x))[:2]
-
-    def curvature(self, x: Scalar, *, side: Side = "right") -> Scalar:  # noqa: ARG002 - f'' is continuous
-        """f''(x) = (2πc/s)·sin(2πt/s), elementwise; the same from both sides."""
-        return self._derivatives(number(x))[2]
-
-    def _derivatives(self, x: Scalar) -> tuple[Scalar, Scalar, Scalar]:
-        if isinstance(x, np.ndarray) and x.dtype == object:
-            value, gradient, curvature = elementwise_parts(self._derivatives, x)
-            return value, gradient, curvature
+    def _derivatives(self, x: Scalar) -> Derivatives:
         s, c = self.spacing, self.slope
         if isinstance(x, fmpq):
             halves = 2 * x / s
@@ -67,10 +53,6 @@ class Sine(LineFunction):
     def infimum(self) -> arb:
         """Inf f = −c·s/2π, as a ball."""
         return -abs(self.slope) * self.spacing / (2 * arb.pi())
-
-    def node(self, k: int) -> fmpq:
-        """k·s, k ≥ 0."""
-        return node_index(k) * self.spacing
 
     def scaled(self, factor: Exactable) -> Sine:
         """factor·f."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 
 import numpy as np
 from flint import arb, fmpq
 
 from misstep.enclosures import enclose_maximum
 from misstep.errors import IrrationalResult
-from misstep.functions.base import LineFunction, Side, node_index, number
-from misstep.scalars import Exactable, FloatArray, Scalar, elementwise_parts, ends, exact, interval
-
-Derivatives = tuple[Scalar, Scalar, Scalar]
+from misstep.functions.smooth import Derivatives, SmoothFamily
+from misstep.scalars import Exactable, FloatArray, Scalar, ends, exact, hull, interval
 
 
 @dataclass(frozen=True)
-class SmoothPlateau(LineFunction):
+class SmoothPlateau(SmoothFamily):
     """f(t) = −c·(d − s·S(u)): a C^∞ step from each plateau's tangent line to the next one's.
 
     d is the distance of t to the node before it, r = ρ·s the half-width of a plateau, w = s − 2r the gap between
@@ -28,7 +25,7 @@ class SmoothPlateau(LineFunction):
 
     with the steepness a (at the default a = 1, max|S''| is within 1e-3 of the least over a). So
     f' = −c + (c·s/w)·S'(u) is exactly −c on plateaus, f'' = (c·s/w²)·S''(u), and L·s/c = max|S''|/(1 − 2ρ)².
-    Build it with `misstep.functions.smooth_plateau`.
+    Exact arithmetic works on plateaus. Build it with `misstep.functions.smooth_plateau`.
 
     >>> f = SmoothPlateau(fmpq(1, 10), fmpq(1), fmpq(1, 4), fmpq(1))
     >>> f.value("9/40"), f.gradient("9/40")
@@ -40,22 +37,7 @@ class SmoothPlateau(LineFunction):
     rho: fmpq
     steepness: fmpq
 
-    def value_and_gradient(self, x: Scalar) -> tuple[Scalar, Scalar]:
-        """f(x) and f'(x), elementwise. Exact arithmetic works on plateaus.
-
-        Raises:
-            IrrationalResult: x is exact and between two plateaus.
-        """
-        return self._derivatives(number(x))[:2]
-
-    def curvature(self, x: Scalar, *, side: Side = "right") -> Scalar:  # noqa: ARG002 - f'' is continuous
-        """f''(x), elementwise; the same from both sides."""
-        return self._derivatives(number(x))[2]
-
     def _derivatives(self, x: Scalar) -> Derivatives:
-        if isinstance(x, np.ndarray) and x.dtype == object:
-            value, gradient, curvature = elementwise_parts(self._derivatives, x)
-            return value, gradient, curvature
         if isinstance(x, fmpq):
             return self._exact(x)
         if isinstance(x, arb):
@@ -95,7 +77,7 @@ class SmoothPlateau(LineFunction):
                 scale / self._gap * second,
             )
             parts.append(found)
-        value, gradient, curvature = (_hull(part) for part in zip(*parts, strict=True))
+        value, gradient, curvature = (hull(part) for part in zip(*parts, strict=True))
         return value, gradient, curvature
 
     def _floats(self, x: FloatArray) -> Derivatives:
@@ -138,18 +120,9 @@ class SmoothPlateau(LineFunction):
         # f is odd about every node: the largest value is as far from 0 as the smallest.
         return -abs(self.slope) * self.spacing * _depth(self.steepness, self._gap / self.spacing)
 
-    def node(self, k: int) -> fmpq:
-        """k·s, k ≥ 0."""
-        return node_index(k) * self.spacing
-
     def scaled(self, factor: Exactable) -> SmoothPlateau:
         """factor·f."""
         return SmoothPlateau(self.spacing, exact(factor) * self.slope, self.rho, self.steepness)
-
-
-def _hull(balls: Iterable[arb]) -> arb:
-    """The smallest ball found that contains all."""
-    return reduce(arb.union, balls)
 
 
 def _step_ball(u: arb, steepness: fmpq) -> tuple[arb, arb, arb]:
@@ -168,7 +141,7 @@ def _step_ball(u: arb, steepness: fmpq) -> tuple[arb, arb, arb]:
     if low < 1 and high > half:
         step, first, second = _left_half(one - min(high, one), one - max(low, half), steepness)
         parts.append((1 - step, first, -second))
-    step, first, second = (_hull(part) for part in zip(*parts, strict=True))
+    step, first, second = (hull(part) for part in zip(*parts, strict=True))
     return step, first, second
 
 

@@ -1,4 +1,4 @@
-"""Exact checks of a built function: between what bounds f'' lies, and where the gradient is constant."""
+"""An exact check of a built function: where its gradient is constant."""
 
 from __future__ import annotations
 
@@ -9,27 +9,7 @@ from flint import fmpq
 
 from misstep.constructions.rationals import rational
 from misstep.errors import InvalidInput
-from misstep.functions import Constant, PiecewisePolynomial
-from misstep.functions.constants import largest
-from misstep.functions.polynomial import derivative, extremes
-
-
-def curvature_range(function: PiecewisePolynomial) -> tuple[Constant, Constant]:
-    """(inf f'', sup f'') between the first and the last knot, so also over all periods; exact to degree 5.
-
-    A tangent line beyond an end has f'' = 0 and is not counted: f is convex when the first number is at least 0, and
-    mu-strongly convex between its first and last knot when it is at least mu.
-
-    >>> from misstep.functions import cubic
-    >>> curvature_range(cubic("1/10"))
-    (-60, 60)
-    """
-    curvatures = [
-        curvature
-        for i, piece in enumerate(function.coefficients)
-        for _, curvature in extremes(derivative(derivative(piece)), function.knots[i + 1] - function.knots[i])
-    ]
-    return -largest([-curvature for curvature in curvatures]), largest(curvatures)
+from misstep.functions import PiecewisePolynomial
 
 
 def has_constant_gradient(function: PiecewisePolynomial, low: Any, high: Any, gradient: Any) -> bool:
