@@ -5,7 +5,8 @@ from __future__ import annotations
 from flint import fmpq
 
 from misstep.functions import describe, spline
-from misstep.optimizers import Adam, AdamState, adam_dialect
+from misstep.optimizers import Adam, adam_dialect
+from misstep.reproduce.orbit import is_on_orbit, step_of_induction
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
 from misstep.scalars import exact, sqrt, symbols
 from misstep.trajectory import run
@@ -37,7 +38,7 @@ def _outside() -> tuple[str, Verdict]:
     adam = Adam(
         learning_rate=a * (c + eps), beta1=beta1, beta2=beta2, eps=eps, bias_correction=False, start="first-gradient"
     )
-    ahead, after = adam.update(-c, AdamState(1, -c, c * c, x - x + 1, x - x + 1, x - x), x)
+    ahead, after = step_of_induction(adam, -c, x)
     holds = ahead - x == a * c and (after.m, after.v) == (-c, c * c)
     return f"α = a(c + ε): step {ahead - x}, m = {after.m}, v = {after.v}", Verdict.proved(holds)
 
@@ -54,7 +55,7 @@ def _inside() -> tuple[str, Verdict]:
         bias_correction=False,
         start="first-gradient",
     )
-    ahead, after = adam.update(-c, AdamState(1, -c, c * c, x - x + 1, x - x + 1, x - x), x)
+    ahead, after = step_of_induction(adam, -c, x)
     holds = ahead - x == a * c and (after.m, after.v) == (-c, c * c)
     return f"ε = d² − c², α = a·d: step {ahead - x}, m = {after.m}, v = {after.v}", Verdict.proved(holds)
 
@@ -70,9 +71,7 @@ def _runs(setting: Setting) -> tuple[str, Verdict]:
         spacing = setting.alpha / (sqrt(1 + case.get("eps_root", fmpq(0))) + case["eps"])
         adam = adam_dialect("kingma-ba", learning_rate=setting.alpha, beta1="9/10", beta2="999/1000", **case)
         trajectory = run(spline(spacing), adam, "0", steps)
-        holds = holds and all(
-            x == k * spacing and g == -1 for k, (x, g) in enumerate(zip(trajectory.x, trajectory.g, strict=True))
-        )
+        holds = holds and is_on_orbit(trajectory, spacing)
         spacings.append(f"{float(spacing):.6g}")
     return f"x_k = k·spacing and g_k = −1 for k ≤ {steps}; spacings {', '.join(spacings)}", Verdict.proved(holds)
 
@@ -86,8 +85,7 @@ def _critical(setting: Setting) -> tuple[str, Verdict]:
         f = spline(spacing, c)
         adam = adam_dialect("torch", learning_rate=alpha, beta1="9/10", beta2="999/1000")
         trajectory = run(f, adam, "0", 10 if setting.quick else 30)
-        drifts = all(g == -c for g in trajectory.g) and trajectory.x[-1] == trajectory.n_steps * spacing
-        holds = holds and drifts and f.lipschitz_constant() == 4 * (c + eps) / alpha
+        holds = holds and is_on_orbit(trajectory, spacing, c) and f.lipschitz_constant() == 4 * (c + eps) / alpha
         constants.append(f"{float(f.lipschitz_constant()):.6g}")
     text = f"c = 1, 1e-4, 1e-8, 1e-12 give L = {', '.join(constants)}; limit 4ε/α = {describe(4 * eps / alpha)}"
     return text, Verdict.proved(holds)

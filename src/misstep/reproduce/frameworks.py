@@ -13,6 +13,8 @@ from misstep.adapters import Adapter, Dtype, Observation, keras_adam, optax_adam
 from misstep.errors import MissingDependency
 from misstep.functions import LineFunction, cubic, plateau
 from misstep.optimizers import ADAM_DIALECTS
+from misstep.reproduce.drift import OFF_ORBIT
+from misstep.reproduce.other_functions import RHO
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
 from misstep.scalars import FloatArray, exact
 
@@ -20,9 +22,6 @@ BETAS = (("0.9", "0.999"), ("0.5", "0.9"))
 """The (β1, β2) that are run: the frameworks' defaults, and (not in a quick run) a pair with a shorter memory."""
 
 DTYPES: tuple[Dtype, ...] = ("float64", "float32")
-
-RHO = fmpq(1, 4)
-"""Half-width of the plateaus, in spacings."""
 
 STEPS, QUICK_STEPS = 1000, 300
 """Steps of a run, few enough that float32 positions tell a plateau from its neighborhood.
@@ -152,7 +151,7 @@ def _split(observation: Observation, cases: tuple[_Case, ...]) -> Iterator[_Run]
     """Each case's run. It leaves the orbit at the first k with |g_k + 1| > 1/2."""
     for i, case in enumerate(cases):
         g = observation.g[:, i]
-        far = np.abs(g + 1) > 0.5
+        far = np.abs(g + 1) > OFF_ORBIT
         spacing = float(case.spacing)
         error = observation.x[:, i].astype(np.float64) - spacing * np.arange(len(observation.x))
         yield _Run(int(far.argmax()) if far.any() else None, bool((g == -1).all()), error, spacing)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
+import numpy as np
 
 from misstep.functions import cubic
 from misstep.optimizers import AdamState, adam_dialect
+from misstep.reproduce.drift import follow
+from misstep.reproduce.orbit import is_on_orbit
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import ball, exact, precision, symbols
-from misstep.trajectory import iterate, run
+from misstep.trajectory import run
 
 
 def find(setting: Setting) -> Finding:
@@ -45,9 +47,7 @@ def _corrected() -> tuple[str, Verdict]:
 def _exact_run(setting: Setting, steps: int) -> tuple[str, Verdict]:
     adam = adam_dialect("kingma-ba", learning_rate=setting.alpha, beta1="9/10", beta2="999/1000")
     trajectory = run(cubic(setting.alpha), adam, "0", steps)
-    holds = all(
-        x == k * setting.alpha and g == -1 for k, (x, g) in enumerate(zip(trajectory.x, trajectory.g, strict=True))
-    )
+    holds = is_on_orbit(trajectory, setting.alpha)
     return f"x_k = kα and g_k = −1 for k ≤ {steps}: {said(holds)}", Verdict.proved(holds)
 
 
@@ -72,8 +72,7 @@ def _uncorrected_steps(setting: Setting, steps: int) -> tuple[tuple[str, Verdict
 def _departure(setting: Setting) -> int:
     """The first step at which the uncorrected method, in floating point, has left the paper's orbit."""
     adam = adam_dialect("uncorrected", learning_rate=setting.alpha)
-    points = iterate(cubic(setting.alpha), adam, 0.0)
-    return next(point.k for point in itertools.islice(points, 100) if abs(point.g + 1) > 0.5)
+    return int(follow(cubic(setting.alpha), adam, np.zeros(1), 100).departure[0])
 
 
 STATEMENT = Statement(

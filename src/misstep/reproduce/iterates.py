@@ -6,7 +6,8 @@ import numpy as np
 from flint import fmpq
 
 from misstep.functions import cubic
-from misstep.optimizers import AdamState, adam_dialect
+from misstep.optimizers import adam_dialect
+from misstep.reproduce.orbit import is_on_orbit, step_of_induction
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import exact, symbols
 from misstep.trajectory import run
@@ -24,10 +25,7 @@ def find(setting: Setting) -> Finding:
     )
     adam = adam_dialect("toint", learning_rate=setting.alpha, beta1=beta1, beta2=beta2)
     trajectory = run(f, adam, np.full(beta1.shape, fmpq(0), dtype=object), steps)
-    exact_orbit = all(
-        bool(np.all(trajectory.x[k] == k * setting.alpha)) and bool(np.all(trajectory.g[k] == -1))
-        for k in range(steps + 1)
-    )
+    exact_orbit = is_on_orbit(trajectory, setting.alpha)
     state = trajectory.state
     moments = bool(np.all(state.m == -1)) and bool(np.all(state.v == 1))
     return Finding(
@@ -52,8 +50,7 @@ def _induction() -> tuple[tuple[str, Verdict], tuple[str, Verdict]]:
     adam = adam_dialect("toint", learning_rate=alpha, beta1=beta1, beta2=beta2)
     g = x - x - 1
     results = []
-    for state in (adam.init(x), AdamState(1, g, g * g, x - x + 1, x - x + 1, x - x)):
-        ahead, after = adam.update(g, state, x)
+    for ahead, after in (adam.update(g, adam.init(x), x), step_of_induction(adam, g, x)):
         text = f"m = {after.m}, v = {after.v}, x = {ahead}"
         results.append((text, Verdict.proved(after.m == -1 and after.v == 1 and ahead == x + alpha)))
     return results[0], results[1]

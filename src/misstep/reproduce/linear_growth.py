@@ -11,6 +11,7 @@ from flint import fmpq
 from misstep.functions import LineFunction, cubic, plateau
 from misstep.optimizers import adam_dialect
 from misstep.reproduce.drift import Survey, follow, slopes
+from misstep.reproduce.orbit import is_on_orbit
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import FloatArray, exact_from_float
 from misstep.trajectory import run
@@ -101,7 +102,7 @@ def _exactly(setting: Setting, grid: Grid, left: np.ndarray) -> tuple[str, Verdi
     adam = adam_dialect("toint", learning_rate=setting.alpha, beta1=betas[0], beta2=betas[1])
     start = np.full(len(chosen), fmpq(0), dtype=object)
     trajectory = run(cubic(setting.alpha), adam, start, steps)
-    holds = all(bool(np.all(x == k * setting.alpha)) for k, x in enumerate(trajectory.x))
+    holds = is_on_orbit(trajectory, setting.alpha)
     return f"{len(chosen)} of them, {steps} exact steps: x_k = kα {said(holds)}", Verdict.proved(holds)
 
 

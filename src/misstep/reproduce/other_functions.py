@@ -11,7 +11,8 @@ from misstep.functions.families import Left
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict
 from misstep.surd import surd
 
-_RHO = fmpq(1, 4)
+RHO = fmpq(1, 4)
+"""Half-width of the plateaus in all rows, in spacings."""
 
 
 def families(spacing: fmpq, *, left: Left = "linear") -> dict[str, tuple[LineFunction, str]]:
@@ -20,20 +21,20 @@ def families(spacing: fmpq, *, left: Left = "linear") -> dict[str, tuple[LineFun
         "spline": (spline(spacing, left=left), "C^{1,1}"),
         "cubic": (cubic(spacing, left=left), "C^{1,1}"),
         "sine": (sine(spacing), "analytic"),
-        "plateau": (plateau(spacing, rho=_RHO, left=left), "C^{1,1}"),
-        "C^∞ plateau": (smooth_plateau(spacing, rho=_RHO), "C^∞"),
+        "plateau": (plateau(spacing, rho=RHO, left=left), "C^{1,1}"),
+        "C^∞ plateau": (smooth_plateau(spacing, rho=RHO), "C^∞"),
     }
 
 
 def find(setting: Setting) -> Finding:
     """L·s/c and inf f/(c·s) for every family, exact or enclosed, against the closed forms."""
     s = setting.alpha
-    sharp = 1 - 2 * _RHO
+    sharp = 1 - 2 * RHO
     forms: dict[str, tuple[Constant, Constant, str]] = {
         "spline": (fmpq(4), fmpq(-1, 8), "4; −1/8"),
         "cubic": (fmpq(6), surd(0, fmpq(-1, 18), 3), "6; −√3/18"),
         "sine": (2 * arb.pi(), -1 / (2 * arb.pi()), "2π; −1/2π"),
-        "plateau": (4 / sharp**2, -_RHO - sharp**2 / 8, "4/(1 − 2ρ)²; −ρ − (1 − 2ρ)²/8"),
+        "plateau": (4 / sharp**2, -RHO - sharp**2 / 8, "4/(1 − 2ρ)²; −ρ − (1 − 2ρ)²/8"),
     }
     parts, summary = [], []
     grid = np.linspace(0.0, 2.0, 801)
@@ -49,7 +50,7 @@ def find(setting: Setting) -> Finding:
         else:
             # The least for these plateaus is 4/(1 − 2ρ)² = 16; a C^∞ function pays more.
             holds = bool(enclosure(L) > 4 / sharp**2)
-            statement = f"{name} (ρ = {_RHO}): more than the least for these plateaus, 4/(1 − 2ρ)² = {4 / sharp**2}"
+            statement = f"{name} (ρ = {RHO}): more than the least for these plateaus, 4/(1 − 2ρ)² = {4 / sharp**2}"
         parts.append(Part(statement, text, Verdict.proved(holds and jets)))
         summary.append(f"{name} {float(L):.4g}")
         scale = float(s)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 from flint import fmpq
 
+from misstep.constructions import has_constant_gradient
 from misstep.functions import plateau
-from misstep.optimizers import AdamState, adam_dialect
+from misstep.optimizers import adam_dialect
 from misstep.reproduce.drift import follow
-from misstep.reproduce.other_functions import families
+from misstep.reproduce.orbit import step_of_induction
+from misstep.reproduce.other_functions import RHO, families
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import FloatArray, symbols
 
 PAIRS = ((0.0, 0.0), (0.5, 0.5), (0.9, 0.9), (0.5, 0.9), (0.9, 0.5), (0.9, 0.99), (0.9, 0.999))
-_RHO = fmpq(1, 4)
 
 
 def find(setting: Setting) -> Finding:
@@ -34,7 +35,7 @@ def find(setting: Setting) -> Finding:
         )
         for name, departure in departures.items()
     ]
-    inside = np.abs(offsets) < float(_RHO)
+    inside = np.abs(offsets) < float(RHO)
     for name in ("plateau", "C^∞ plateau"):
         keeps = bool((departures[name][:, inside] > steps).all())
         parts.append(
@@ -79,17 +80,12 @@ def _ball(setting: Setting) -> tuple[str, Verdict]:
     """The gradient is −1 on all of [kα − ρα, kα + ρα]; the induction in symbols then moves every start by α."""
     alpha, beta1, beta2, x = symbols("alpha beta1 beta2 x")
     adam = adam_dialect("toint", learning_rate=alpha, beta1=beta1, beta2=beta2)
-    ahead, after = adam.update(x - x - 1, AdamState(1, x - x - 1, x - x + 1, x - x + 1, x - x + 1, x - x), x)
+    ahead, after = step_of_induction(adam, x - x - 1, x)
     induction = ahead == x + alpha and (after.m, after.v) == (-1, 1)
-    f = plateau(setting.alpha, rho=_RHO, left="periodic")
-    reach = _RHO * setting.alpha
-    ends = [f.gradient(k * setting.alpha + side * reach) for k in (0, 1, 10**6) for side in (-1, 0, 1)]
-    # f' is the constant polynomial −1 on the pieces that hold the plateau.
-    pieces = [f.coefficients[0][1:], f.coefficients[-1][1:]]
-    holds = all(g == -1 for g in ends) and all(list(piece) == [-1] for piece in pieces)
-    text = (
-        f"f' = −1 on both plateau pieces, of half-width {reach} = ρα, and one step adds α: {said(induction and holds)}"
-    )
+    reach = RHO * setting.alpha
+    # By periodicity the plateau around 0 is every plateau.
+    holds = has_constant_gradient(plateau(setting.alpha, rho=RHO, left="periodic"), -reach, reach, -1)
+    text = f"f' = −1 on the whole plateau, of half-width {reach} = ρα, and one step adds α: {said(induction and holds)}"
     return text, Verdict.proved(induction and holds)
 
 

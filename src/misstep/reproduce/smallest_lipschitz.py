@@ -7,6 +7,7 @@ from flint import fmpq
 from misstep.constructions import Jet, smallest_lipschitz_constant
 from misstep.functions import cubic, describe, spline
 from misstep.optimizers import adam_dialect
+from misstep.reproduce.orbit import is_on_orbit
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import symbols
 from misstep.trajectory import run
@@ -53,7 +54,7 @@ def _scaled(setting: Setting) -> tuple[tuple[str, Verdict], fmpq]:
     factor = fmpq(1, 10**6)
     method = adam_dialect("toint", learning_rate=setting.alpha, beta1="9/10", beta2="999/1000")
     trajectory = run(cubic(setting.alpha).scaled(factor), method, "0", 50)
-    same = all(point == k * setting.alpha for k, point in enumerate(trajectory.x))
+    same = is_on_orbit(trajectory, setting.alpha, factor)
     text = f"m = {after.m}, v = {after.v}, step α identically; exact run of 50 steps with G = {factor}: {said(same)}"
     return (text, Verdict.proved(identity and same)), factor
 
