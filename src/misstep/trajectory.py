@@ -124,8 +124,7 @@ def run(
     >>> round(float(trajectory.x[-1]), 6), trajectory.g[-1]
     (10.0, np.float64(-1.0))
     """
-    if isinstance(n_steps, bool) or not isinstance(n_steps, (int, np.integer)) or n_steps < 0:
-        raise InvalidInput(f"n_steps = {n_steps!r} must be a whole number, at least 0")
+    check_n_steps(n_steps)
     points = iterate(function, optimizer, x0, kind=kind)
     first = next(points)
     chosen = kind_of(first.x)
@@ -135,6 +134,12 @@ def run(
     for last in itertools.chain([first], itertools.islice(points, n_steps)):
         x[last.k], g[last.k] = last.x, last.g
     return Trajectory(x, np.asarray(function.value(x)), g, last.state, chosen, function, optimizer.cast(chosen))
+
+
+def check_n_steps(n_steps: int) -> None:
+    """Check that a number of steps is a whole number, at least 0."""
+    if isinstance(n_steps, bool) or not isinstance(n_steps, (int, np.integer)) or n_steps < 0:
+        raise InvalidInput(f"n_steps = {n_steps!r} must be a whole number, at least 0")
 
 
 class Outcome(enum.Enum):

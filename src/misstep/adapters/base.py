@@ -17,6 +17,7 @@ from misstep.adapters.seeding import seeded
 from misstep.errors import InvalidInput, MissingDependency, MisstepError
 from misstep.functions import Function
 from misstep.scalars import FloatArray, NumberKind, Scalar, convert
+from misstep.trajectory import check_n_steps
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,7 @@ class Adapter(abc.ABC):
         """
         if twice:
             return _twice(self, lambda adapter: adapter.follow(gradient, x0, n_steps, value=value))
-        if isinstance(n_steps, bool) or not isinstance(n_steps, (int, np.integer)) or n_steps < 0:
-            raise InvalidInput(f"n_steps = {n_steps!r} must be a whole number, at least 0")
+        check_n_steps(n_steps)
         start = np.array(convert(x0, self._kind))
         if not np.all(np.isfinite(start)):
             raise InvalidInput(f"x0 = {x0} must be finite")
@@ -233,11 +233,13 @@ def condensed(error: BaseException) -> str:
     return f"{type(error).__name__}: {short}" if short else type(error).__name__
 
 
-def needs_the_function(name: str) -> InvalidInput:
-    """The error to raise when an optimizer asks for the function and only gradients are known."""
-    return InvalidInput(
-        f"{name} evaluates the function in its step: observe it on a function; a stream has only gradients"
-    )
+class NeedsTheFunction(InvalidInput):
+    """An optimizer asks for the function where only gradients are known."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} evaluates the function in its step: observe it on a function; a stream has only gradients"
+        )
 
 
 def public_name(cls: type, namespace: Any, prefix: str) -> str:

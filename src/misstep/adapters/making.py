@@ -8,13 +8,14 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from misstep.adapters.base import Adapter, condensed
+from misstep.adapters.base import Adapter, NeedsTheFunction, condensed
 from misstep.adapters.callables import PairOptimizer
 from misstep.adapters.keras import KerasOptimizer, import_keras
 from misstep.adapters.observation import Dtype
@@ -53,8 +54,7 @@ class Options:
 
     def fields(self, name: str = "") -> dict[str, Any]:
         """As keyword arguments, for the optimizer `name`."""
-        shape = {"parameter_shape": self.parameter_shape, "least_ndim": LEAST_NDIM.get(name, 0)}
-        return {"dtype": self.dtype, "seed": self.seed, **shape}
+        return {**asdict(self), "least_ndim": LEAST_NDIM.get(name, 0)}
 
 
 def from_callable(
@@ -65,14 +65,13 @@ def from_callable(
     bases = inspect.getmro(made_by) if isinstance(made_by, type) else ()
     origin = {base.__module__.partition(".")[0] for base in bases}
     if "pytorch_optimizer" in origin or library == "pytorch_optimizer":
-        return _checked_start(pytorch_optimizer(made_by, arguments, **_adapter_options(options)), name)
+        return _checked_start(pytorch_optimizer(made_by, arguments, **asdict(options)), name, made_by)
     if any(base.__module__ == "torch.optim.optimizer" for base in bases):
         return _torch_class(made_by, name, arguments, options)
     if "keras" in origin:
         return _keras_factory(made_by, name, arguments, options)
     if _asks_for_parameters(made_by, arguments):
-        factory = _bound(made_by, arguments)
-        return _checked_start(TorchOptimizer(factory, **options.fields(name)), name)
+        return _checked_start(TorchOptimizer(partial(made_by, **arguments), **options.fields(name)), name, made_by)
     from_seed = _from_seed(made_by, name, arguments)
     with one_line(made_by, name), seeded(options.seed):
         made = made_by(**arguments) if from_seed is None else from_seed(options.seed)
@@ -127,34 +126,21 @@ def from_transformation(
 def _torch_class(cls: Any, name: str, arguments: Mapping[str, Any], options: Options) -> Adapter:
     first = next(iter(inspect.signature(cls).parameters), "params")
     hand: Any = {"model": "model", "named_parameters": "named_parameters", "named_params": "named_parameters"}
-    adapter = TorchOptimizer(_bound(cls, arguments), hand.get(first, "parameters"), **options.fields(name))
-    return _checked_start(adapter, name)
+    adapter = TorchOptimizer(partial(cls, **arguments), hand.get(first, "parameters"), **options.fields(name))
+    return _checked_start(adapter, name, cls)
 
 
 def _keras_factory(made_by: Any, name: str, arguments: Mapping[str, Any], options: Options) -> Adapter:
     import_keras()
-    return _checked_start(KerasOptimizer(lambda: made_by(**arguments), **options.fields(name)), name, made_by)
+    return _checked_start(KerasOptimizer(partial(made_by, **arguments), **options.fields(name)), name, made_by)
 
 
 def _checked_start(adapter: Adapter, name: str, made_by: Any = None) -> Adapter:
-    """`adapter`, after its constructor was called once on a parameter of the least size."""
+    """`adapter`, after its constructor, that of `made_by`, was called once on a parameter of the least size."""
     shape = adapter.parameter_shape or (1,) * adapter.least_ndim
-    constructor = made_by or getattr(adapter, "factory", None)
-    with one_line(getattr(constructor, "made_by", constructor), name), seeded(adapter.seed):
+    with one_line(made_by, name), seeded(adapter.seed):
         adapter.start(np.zeros(shape, adapter.dtype))
     return adapter
-
-
-def _bound(made_by: Any, arguments: Mapping[str, Any]) -> Any:
-    def factory(parameters: Any) -> Any:
-        return made_by(parameters, **arguments)
-
-    factory.made_by = made_by  # type: ignore[attr-defined]
-    return factory
-
-
-def _adapter_options(options: Options) -> dict[str, Any]:
-    return {"dtype": options.dtype, "parameter_shape": options.parameter_shape, "seed": options.seed}
 
 
 def _asks_for_parameters(made_by: Any, arguments: Mapping[str, Any]) -> bool:
@@ -196,9 +182,9 @@ def one_line(made_by: Any, name: str) -> Iterator[None]:
     """Turn what a constructor raises into one line; a name that it does not know gets near ones."""
     try:
         yield
-    except MisstepError as error:
-        if isinstance(error, InvalidInput) and "evaluates the function" in str(error):
-            return
+    except NeedsTheFunction:
+        return  # it was made, and only its step asks for more
+    except MisstepError:
         raise
     except Exception as error:
         hint = ""

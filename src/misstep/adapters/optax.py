@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from misstep.adapters.base import Adapter, Started, as_float, missing, needs_the_function
+from misstep.adapters.base import Adapter, NeedsTheFunction, Started, as_float, missing
 from misstep.adapters.jax_precision import precision
 from misstep.adapters.observation import Dtype
 from misstep.adapters.optax_oracle import value_function
@@ -75,7 +75,7 @@ class OptaxOptimizer(Adapter):
             state = jax.jit(transformation.init)(x)
             extras = self._extras(jax, transformation, x, state)
             if extras and oracle is None:
-                raise needs_the_function(self.name)
+                raise NeedsTheFunction(self.name)
             f = value_function(jax, oracle or _NO_FUNCTION)
 
             @jax.jit  # type: ignore[untyped-decorator]

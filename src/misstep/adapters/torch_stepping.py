@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from misstep.adapters.base import missing, needs_the_function
+from misstep.adapters.base import NeedsTheFunction, missing
 from misstep.adapters.oracle import Oracle
 from misstep.scalars import FloatArray
 
@@ -50,7 +50,7 @@ def begin(
 
     def closure() -> Any:
         if oracle is None:
-            raise needs_the_function(name)
+            raise NeedsTheFunction(name)
         with torch.enable_grad():
             if wants_graph:
                 parameter.grad = gradient(parameter, None)
@@ -65,7 +65,7 @@ def begin(
             parameter.grad = parameter.grad.to_sparse()
         if wants_closure:
             if oracle is None:
-                raise needs_the_function(name)
+                raise NeedsTheFunction(name)
             optimizer.step(closure)
         elif callable(getattr(optimizer, "fused_backward", None)):
             # Methods that update within backward: a loss that is linear in x has the gradient g.
