@@ -77,10 +77,10 @@ def reproduce_command(
     from misstep.reproduce import reproduce
     from misstep.reproduce.reproduction import chosen_statements, stepsize
 
-    # Every argument is checked before any folder is reserved or row run.
-    number, statements = stepsize(alpha), chosen_statements(only)
+    # What is asked for is checked before a folder is reserved; `reproduce` checks the rest before it runs a row.
+    number, n_rows = stepsize(alpha), len(chosen_statements(only))
     with _folder(out) as folder:
-        with _progress(len(statements)) as progress:
+        with _progress(n_rows) as progress:
             reproduction = reproduce(number, quick=quick, only=only, workers=workers, progress=progress)
         if folder is not None:
             folder.write(reproduction)
@@ -130,9 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         status = app(arguments, print_error=False, exit_on_error=False, result_action="return_value")
-    except CycloptsError as error:
-        status = _complain(str(error))
-    except MisstepError as error:
+    except (CycloptsError, MisstepError) as error:
         status = _complain(str(error))
     except KeyboardInterrupt:
         print("misstep: interrupted; no report was left half-written", file=sys.stderr)  # noqa: T201

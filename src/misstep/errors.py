@@ -11,6 +11,9 @@ A computation that cannot decide is not an error: it returns `Verdict.UNDECIDED`
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
 
 class MisstepError(Exception):
     """Base of everything that misstep raises on purpose."""
@@ -26,6 +29,17 @@ class InexactNumber(InvalidInput, TypeError):
 
 class IrrationalResult(MisstepError, ArithmeticError):
     """Exact rational arithmetic met a number that is not rational."""
+
+
+def unknown_name(name: str, what: str, known: Collection[str]) -> InvalidInput:
+    """The error that `name` is not one of the `known` names of `what`, with a near one if there is.
+
+    >>> print(unknown_name("cubik", "a family", ["cubic", "sine"]))
+    'cubik' is not a family (did you mean 'cubic'?): cubic, sine
+    """
+    near = get_close_matches(name, known, n=1)
+    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    return InvalidInput(f"{name!r} is not {what}{hint}: {', '.join(known)}")
 
 
 class MissingDependency(MisstepError, ImportError):

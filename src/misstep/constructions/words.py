@@ -98,11 +98,7 @@ def _is_cycle(regime: PeriodicRegime) -> bool:
 def _least_constant(regime: PeriodicRegime, cycle: bool) -> Constant | float | None:
     """The formula above, in the regime's number kind; `None` where no function has these gradients."""
     is_exact = regime.kind is NumberKind.EXACT
-    shift = abs(regime.shift)
-    places = list(regime.nodes) if cycle else [node - _floor(node / shift) * shift for node in regime.nodes]
-    points = sorted(zip(places, regime.gradients, strict=True), key=lambda point: point[0])
-    if not cycle:
-        points.append((points[0][0] + shift, points[0][1]))
+    points = _in_order(regime, cycle)
     # In floats, nodes closer than rounding can tell are one node.
     zero: Scalar = fmpq(0) if is_exact else 0.0
     apart = zero if is_exact else 1e-11 * float(points[-1][0] - points[0][0])
@@ -121,6 +117,14 @@ def _least_constant(regime: PeriodicRegime, cycle: bool) -> Constant | float | N
         return steepest if steepest > 0 else None
     ring = surd(abs(S) / (2 * A), 1 / (2 * A), S * S + 4 * A * B) if is_exact else _root(abs(S), A, B)
     return ring if ring > steepest else steepest
+
+
+def _in_order(regime: PeriodicRegime, cycle: bool) -> list[tuple[Scalar, Scalar]]:
+    """Nodes with their gradients from left to right: as they are, or modulo the shift and once round the ring."""
+    shift = abs(regime.shift)
+    places = regime.nodes if cycle else [node - _floor(node / shift) * shift for node in regime.nodes]
+    points = sorted(zip(places, regime.gradients, strict=True), key=lambda point: point[0])
+    return points if cycle else [*points, (points[0][0] + shift, points[0][1])]
 
 
 def _root(S: float, A: float, B: float) -> float:
@@ -178,11 +182,9 @@ def function_of_word(failure: WordFailure) -> PiecewisePolynomial:
     if regime.kind is not NumberKind.EXACT:
         raise InvalidInput('the regime is not exact: give the hyper-parameters as exact numbers, such as "1/10"')
     cycle = failure.failure == "cycle"
-    nodes = regime.nodes if cycle else [x - (x / abs(regime.shift)).floor() * abs(regime.shift) for x in regime.nodes]
-    points = sorted(dict(zip(nodes, regime.gradients, strict=True)).items())
-    if not cycle:
-        points.append((points[0][0] + abs(regime.shift), points[0][1]))
-    jets = smoothest([x for x, _ in points], [g for _, g in points], repeats_from=None if cycle else 0)
+    # A point that is met twice is one node.
+    nodes = dict(_in_order(regime, cycle))
+    jets = smoothest([*nodes], [*nodes.values()], repeats_from=None if cycle else 0)
     if isinstance(jets, Infeasible):
         raise InvalidInput(jets.reason)
     return spline_through(jets, left="linear" if cycle else "periodic")

@@ -8,13 +8,12 @@ infinity. On t < 0 a family with `left="linear"` is −slope·t, as in the paper
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from flint import fmpq
 
-from misstep.errors import InvalidInput
+from misstep.errors import InvalidInput, unknown_name
 from misstep.functions.base import LineFunction
 from misstep.functions.piecewise import PiecewisePolynomial
 from misstep.functions.sine import Sine
@@ -173,7 +172,5 @@ def family(name: str, spacing: Exactable, slope: Exactable = 1, **options: Any) 
     misstep.errors.InvalidInput: 'cubik' is not a family (did you mean 'cubic'?): cubic, spline, sine, ...
     """
     if name not in FAMILIES:
-        near = get_close_matches(name, FAMILIES, n=1)
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise InvalidInput(f"{name!r} is not a family{hint}: {', '.join(FAMILIES)}")
+        raise unknown_name(name, "a family", FAMILIES)
     return FAMILIES[name](spacing, slope, **options)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from misstep.errors import InvalidInput
+from misstep.errors import InvalidInput, unknown_name
 from misstep.optimizers.base import Optimizer, hyper_parameter, rate
 from misstep.optimizers.checks import decay_rate, nonnegative, positive
 from misstep.optimizers.schedules import Schedule
@@ -171,5 +171,5 @@ def adam_dialect(name: str, **hyper_parameters: Any) -> Adam:
     '1e-7'
     """
     if name not in ADAM_DIALECTS:
-        raise InvalidInput(f"{name!r} is not a dialect of Adam: {', '.join(ADAM_DIALECTS)}")
+        raise unknown_name(name, "a dialect of Adam", ADAM_DIALECTS)
     return Adam(**{**ADAM_DIALECTS[name], **hyper_parameters})

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from flint import fmpq
 
 from misstep._version import __version__
-from misstep.errors import InvalidInput, MisstepError
+from misstep.errors import InvalidInput, MisstepError, unknown_name
 from misstep.reproduce import (
     bounded,
     decreasing_steps,
@@ -122,9 +121,7 @@ def chosen_statements(only: Sequence[str] | None) -> tuple[Statement, ...]:
     known = [statement.id for statement in STATEMENTS]
     for name in only or ():
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f" (did you mean {near[0]!r}?)" if near else ""
-            raise InvalidInput(f"{name!r} is not a row{hint}: {', '.join(known)}")
+            raise unknown_name(name, "a row", known)
     return tuple(statement for statement in STATEMENTS if not only or statement.id in only)
 
 
