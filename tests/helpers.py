@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from flint import arb, fmpq
 
 import misstep as ms
@@ -164,3 +165,10 @@ def feed(method: ms.Optimizer[Any], gradients: Sequence[Any], x0: Any, kind: Num
 def floats(numbers: Sequence[Any]) -> Array:
     """Numbers of any kind as float64."""
     return np.array([float(number) for number in numbers])
+
+
+each_function = pytest.mark.parametrize("f", values(LINE_FUNCTIONS), ids=ids(LINE_FUNCTIONS))
+each_piecewise = pytest.mark.parametrize("f", values(PIECEWISE), ids=ids(PIECEWISE))
+each_family = pytest.mark.parametrize("family", values(JET_FAMILIES), ids=ids(JET_FAMILIES))
+
+Family = Callable[..., ms.LineFunction]
