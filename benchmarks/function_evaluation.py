@@ -24,6 +24,7 @@ from rich.table import Table
 from scipy.interpolate import CubicHermiteSpline, PPoly
 
 import misstep
+from benchmarks.options import count
 from misstep import PiecewisePolynomial
 
 Floats = npt.NDArray[np.float64]
@@ -152,8 +153,10 @@ def show(timings: list[Timing], points: int, console: Console) -> None:
 def main() -> None:
     """Measure and print; exit 1 when scipy is faster anywhere or disagrees."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.function_evaluation", description=__doc__)
-    parser.add_argument("--points", type=int, default=10**7, help="points in [0, 100] (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds, each misstep then scipy (default: %(default)s)")
+    parser.add_argument("--points", type=count, default=10**7, help="points in [0, 100] (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=count, default=5, help="rounds, each misstep then scipy (default: %(default)s)"
+    )
     arguments = parser.parse_args()
     x = np.random.default_rng(20230801).uniform(0, 100, arguments.points)
     timings = [timing for contest in contests() for timing in measure(contest, x, arguments.rounds)]

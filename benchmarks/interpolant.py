@@ -32,6 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 import misstep
+from benchmarks.options import count
 from misstep.constructions import smoothest_interpolant, tightest_pair
 from misstep.functions import Interpolant
 
@@ -172,10 +173,10 @@ def show_scaling(sizes: list[tuple[int, int]], console: Console) -> None:
 def main() -> None:
     """Measure and print; exit 1 when PEPit disagrees, or misstep is not 100 times faster."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.interpolant", description=__doc__)
-    parser.add_argument("--jets", type=int, default=50, help="jets of the contest (default: %(default)s)")
-    parser.add_argument("--dimension", type=int, default=10, help="dimension of the contest (default: %(default)s)")
-    parser.add_argument("--points", type=int, default=10, help="points of the contest (default: %(default)s)")
-    parser.add_argument("--largest", type=int, nargs=2, default=(5000, 1000), help="N and d (default: 5000 1000)")
+    parser.add_argument("--jets", type=count, default=50, help="jets of the contest (default: %(default)s)")
+    parser.add_argument("--dimension", type=count, default=10, help="dimension of the contest (default: %(default)s)")
+    parser.add_argument("--points", type=count, default=10, help="points of the contest (default: %(default)s)")
+    parser.add_argument("--largest", type=count, nargs=2, default=(5000, 1000), help="N and d (default: 5000 1000)")
     arguments = parser.parse_args()
     console = Console()
     found = contest(arguments.jets, arguments.dimension, arguments.points)

@@ -8,15 +8,18 @@ import time
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.options import count
 from misstep import Adam
 from misstep.constructions.words import search_words
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--longest", type=int, default=16, help="length to which all words are tried")
-    parser.add_argument("--workers", type=int, default=2, help="number of processes")
+    parser.add_argument("--longest", type=count, default=16, help="length to which all words are tried, at most 24")
+    parser.add_argument("--workers", type=count, default=2, help="number of processes")
     arguments = parser.parse_args()
+    if arguments.longest > 24:
+        parser.error(f"--longest {arguments.longest} must be at most 24")
     table = Table("beta1", "words", "drift: word, L", "cycle: word, L", "seconds")
     for beta1 in ("1/2", "9/10"):
         start = time.perf_counter()

@@ -29,6 +29,8 @@ def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
     sigma = floats(data, "sigma")
     pairs = floats(data, "pairs")
     names = suffixes(data, "survival:")
+    # Noise sends some runs back: their mean speed is below 0.
+    slowest = min(float(floats(data, f"speed:{name}").min()) for name in names)
     panels = drawing.subplots(len(pairs), 2, sharex=True, sharey="col", squeeze=False)
     for row, (betas, (survival, speed)) in enumerate(zip(pairs, panels, strict=True)):
         for i, name in enumerate(names):
@@ -39,8 +41,8 @@ def draw(drawing: Drawing, data: Data, _setting: Setting) -> str:
             for axes, values in ((survival, floats(data, f"survival:{name}")), (speed, floats(data, f"speed:{name}"))):
                 axes.plot(sigma[1:], values[row][1:], label=family_label(name), **style)
                 axes.plot(_zero(sigma), values[row][0], **{**style, "linestyle": ""}, clip_on=False)
-        for axes in (survival, speed):
-            _axis(axes, sigma)
+        _axis(survival, sigma, 0.0)
+        _axis(speed, sigma, min(slowest, 0.0))
         panel_title(survival, rf"$(\beta_1,\,\beta_2)$ = {pair(betas)}")
         survival.set_ylabel("survival")
         speed.set_ylabel(r"speed, $\alpha$ a step")
@@ -60,14 +62,14 @@ def _zero(sigma: np.ndarray) -> float:
     return float(sigma[1]) / 8
 
 
-def _axis(axes: Axes, sigma: np.ndarray) -> None:
-    """A log axis with σ = 0 at its left end."""
+def _axis(axes: Axes, sigma: np.ndarray, lowest: float) -> None:
+    """A log axis with σ = 0 at its left end; values from `lowest` to 1."""
     axes.set_xscale("log")
     axes.set_xlim(_zero(sigma), sigma[-1] * 1.5)
     ticks = [_zero(sigma), *(10.0 ** np.arange(np.ceil(np.log10(sigma[1])), np.log10(sigma[-1]) + 0.5))]
     axes.set_xticks(ticks, ["0", *(log_label(tick) if i % 2 == 0 else "" for i, tick in enumerate(ticks[1:]))])
     axes.minorticks_off()
-    axes.set_ylim(-0.03, 1.05)
+    axes.set_ylim(lowest - 0.03, 1.05)
     axes.set_yticks([0, 0.5, 1])
 
 
