@@ -4,6 +4,7 @@ from misstep.constructions.constant_gradient import has_constant_gradient
 from misstep.constructions.jets import Jet, largest_next_slope, smallest_lipschitz_constant
 from misstep.constructions.line import Infeasible, LineJets, smoothest
 from misstep.constructions.many_jets import BestValues, best_values, smoothest_interpolant, tightest_pair
+from misstep.constructions.periodic_jets import jets_through, least_constant
 from misstep.constructions.periodic_regime import PeriodicRegime, periodic_regime
 from misstep.constructions.plateaus import plateaus
 from misstep.constructions.through import cubic_through, quintic_through, spline_through
@@ -30,7 +31,9 @@ __all__ = [
     "cubic_through",
     "function_of_word",
     "has_constant_gradient",
+    "jets_through",
     "largest_next_slope",
+    "least_constant",
     "least_constant_of_word",
     "periodic_regime",
     "plateaus",

@@ -80,7 +80,7 @@ class LineProblem:
 
     def __post_init__(self) -> None:
         _check_nodes(self.x, self.g)
-        _check_class(self.function_class, self.mu)
+        check_class(self.function_class, self.mu)
         _check_repeat(self.x, self.g, self.repeats_from)
         gaps = tuple(
             Gap(x1 - x0, g0, g1, i in self.straight)
@@ -238,7 +238,8 @@ def _check_nodes(x: Sequence[fmpq], g: Sequence[fmpq]) -> None:
             raise InvalidInput(f"nodes {i} and {i + 1} are {low} and {high}: nodes must increase")
 
 
-def _check_class(function_class: FunctionClass, mu: fmpq) -> None:
+def check_class(function_class: FunctionClass, mu: fmpq) -> None:
+    """Check that `function_class` is one, and that mu > 0 for the strongly convex class and mu = 0 for the others."""
     if function_class not in get_args(FunctionClass):
         raise InvalidInput(f"function_class = {function_class!r} must be one of {', '.join(get_args(FunctionClass))}")
     if function_class == "strongly-convex" and not mu > 0:

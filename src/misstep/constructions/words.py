@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
-from flint import fmpq
 
-from misstep.constructions.line import Infeasible, smoothest
+from misstep.constructions.gap import FunctionClass
+from misstep.constructions.line import Infeasible
+from misstep.constructions.periodic_jets import class_bounds, jets_through, least_constant
 from misstep.constructions.periodic_regime import PeriodicRegime, periodic_regime
 from misstep.constructions.through import spline_through
 from misstep.errors import InvalidInput
@@ -22,7 +21,6 @@ from misstep.functions.constants import Constant
 from misstep.functions.piecewise import PiecewisePolynomial
 from misstep.optimizers import Optimizer
 from misstep.scalars import Exactable, NumberKind, Scalar, exact
-from misstep.surd import surd
 
 Word = tuple[int, ...]
 """Signs of the gradients of a period, each −1 or 1."""
@@ -35,40 +33,49 @@ class WordFailure:
     Attributes:
         word: Signs of the gradients.
         failure: `"drift"`: iterates move by `shift` every period; `"cycle"`: they come back.
-        L: Least Lipschitz constant of f' over all functions, bounded below, with these gradients at these iterates;
-            exact where the regime is.
+        L: Least Lipschitz constant of f' over all functions of the class, bounded below, with these gradients at these
+            iterates; exact where the regime is.
         regime: The iterates.
+        function_class: `"nonconvex"`, `"convex"` or `"strongly-convex"`.
+        mu: Lower bound on f'' between the iterates (0 but for the strongly convex class).
     """
 
     word: Word
     failure: Literal["drift", "cycle"]
     L: Constant | float
     regime: PeriodicRegime
+    function_class: FunctionClass = "nonconvex"
+    mu: Scalar = 0
 
 
 def least_constant_of_word(
-    optimizer: Optimizer[Any], word: Sequence[int], *, slope: Exactable = 1
+    optimizer: Optimizer[Any],
+    word: Sequence[int],
+    *,
+    slope: Exactable = 1,
+    function_class: FunctionClass = "nonconvex",
+    mu: Any = 0,
+    condition: Any = None,
 ) -> WordFailure | None:
     """The smoothest function on which `optimizer` repeats the gradients slope·word for ever.
 
-    The values at the nodes are free. With h a gap between neighbours and b = |g' − g|/h, a function with L-Lipschitz
-    derivative can gain anything within h(g + g')/2 ± (h²/4)(L − b²/L) over the gap. For a cycle the nodes form a path,
-    so L = max b. For a drift they form a ring modulo the shift, around which the gains must add up to 0:
-
-        |Σ h(g + g')/2| ≤ Σ (h²/4)(L − b²/L),   hence   L = (S + √(S² + 4AB))/(2A) or max b, whichever is larger,
-
-    S = |Σ h(g + g')/2|, A = Σ h²/4, B = Σ h²b²/4.
+    The method's `periodic_regime` says where it asks for them, `least_constant` what a function needs that has them
+    there.
 
     Args:
         optimizer: The method.
         word: −1 and 1, at least one.
         slope: Size c > 0 of every gradient.
+        function_class: `"nonconvex"`, `"convex"` or `"strongly-convex"`.
+        mu: For the strongly convex class, f'' ≥ mu > 0 between the nodes; or
+        condition: in its place κ ≥ 1, for f'' ≥ L/κ.
 
     Returns:
-        The failure, or `None` where two gradients are asked at one point and differ, or nothing moves.
+        The failure, or `None` where no function of the class has these gradients, or nothing moves.
 
     Raises:
-        InvalidInput: the word is not of signs, slope ≤ 0, or the method does not settle.
+        InvalidInput: the word is not of signs, slope ≤ 0, mu or κ does not fit the class, or the method does not
+            settle.
 
     >>> from misstep import Adam
     >>> adam = Adam(learning_rate=1, beta1="1/2", eps=0)
@@ -84,55 +91,26 @@ def least_constant_of_word(
     if not c > 0:
         raise InvalidInput(f"slope = {c} must be positive")
     regime = periodic_regime(optimizer, [sign * c for sign in signs])
+    least, kappa = class_bounds(function_class, mu, condition, regime.kind)
     cycle = _is_cycle(regime)
-    L = _least_constant(regime, cycle)
-    return None if L is None else WordFailure(signs, "cycle" if cycle else "drift", L, regime)
+    shift = 0 if cycle else regime.shift
+    L = least_constant(regime.nodes, regime.gradients, shift, function_class=function_class, mu=mu, condition=condition)
+    if L is None:
+        return None
+    return WordFailure(
+        signs,
+        "cycle" if cycle else "drift",
+        L,
+        regime,
+        function_class,
+        least if kappa is None else cast(Scalar, L) / kappa,
+    )
 
 
 def _is_cycle(regime: PeriodicRegime) -> bool:
     if regime.kind is NumberKind.EXACT:
         return bool(regime.shift == 0)
     return abs(float(regime.shift)) <= 1e-9 * float(np.ptp(regime.nodes))
-
-
-def _least_constant(regime: PeriodicRegime, cycle: bool) -> Constant | float | None:
-    """The formula above, in the regime's number kind; `None` where no function has these gradients."""
-    is_exact = regime.kind is NumberKind.EXACT
-    points = _in_order(regime, cycle)
-    # In floats, nodes closer than rounding can tell are one node.
-    zero: Scalar = fmpq(0) if is_exact else 0.0
-    apart = zero if is_exact else 1e-11 * float(points[-1][0] - points[0][0])
-    S = A = B = steepest = zero
-    for (x, g), (x_next, g_next) in itertools.pairwise(points):
-        h = x_next - x
-        if h <= apart:
-            if g != g_next:
-                return None
-            continue
-        b = abs(g_next - g) / h
-        S, A, B, steepest = S + h * (g + g_next) / 2, A + h * h / 4, B + h * h * b * b / 4, max(steepest, b)
-    if A == 0:
-        return None
-    if cycle:
-        return steepest if steepest > 0 else None
-    ring = surd(abs(S) / (2 * A), 1 / (2 * A), S * S + 4 * A * B) if is_exact else _root(abs(S), A, B)
-    return ring if ring > steepest else steepest
-
-
-def _in_order(regime: PeriodicRegime, cycle: bool) -> list[tuple[Scalar, Scalar]]:
-    """Nodes with their gradients from left to right: as they are, or modulo the shift and once round the ring."""
-    shift = abs(regime.shift)
-    places = regime.nodes if cycle else [node - _floor(node / shift) * shift for node in regime.nodes]
-    points = sorted(zip(places, regime.gradients, strict=True), key=lambda point: point[0])
-    return points if cycle else [*points, (points[0][0] + shift, points[0][1])]
-
-
-def _root(S: float, A: float, B: float) -> float:
-    return float((S + math.sqrt(S * S + 4 * A * B)) / (2 * A))
-
-
-def _floor(x: Any) -> Any:
-    return x.floor() if isinstance(x, fmpq) else math.floor(x)
 
 
 def words_up_to_symmetry(length: int) -> Iterator[Word]:
@@ -164,7 +142,8 @@ def function_of_word(failure: WordFailure) -> PiecewisePolynomial:
     """The smoothest function on which the method repeats the word: a quadratic spline through the jets.
 
     From x_0 = 0 and the regime's state the method asks for exactly the word's gradients, for ever. A drift's function
-    repeats on both sides; a cycle's goes on along lines that do not fall.
+    repeats on both sides; a cycle's goes on along lines that do not fall, with f'' = mu first in the strongly convex
+    class.
 
     Args:
         failure: A word with an exact regime.
@@ -181,13 +160,12 @@ def function_of_word(failure: WordFailure) -> PiecewisePolynomial:
     regime = failure.regime
     if regime.kind is not NumberKind.EXACT:
         raise InvalidInput('the regime is not exact: give the hyper-parameters as exact numbers, such as "1/10"')
-    cycle = failure.failure == "cycle"
-    # A point that is met twice is one node.
-    nodes = dict(_in_order(regime, cycle))
-    jets = smoothest([*nodes], [*nodes.values()], repeats_from=None if cycle else 0)
+    jets = jets_through(
+        regime.nodes, regime.gradients, regime.shift, function_class=failure.function_class, mu=failure.mu
+    )
     if isinstance(jets, Infeasible):
         raise InvalidInput(jets.reason)
-    return spline_through(jets, left="linear" if cycle else "periodic")
+    return spline_through(jets, left="linear" if failure.failure == "cycle" else "periodic")
 
 
 @dataclass(frozen=True)
@@ -212,6 +190,9 @@ def search_words(
     longest: int,
     *,
     slope: Exactable = 1,
+    function_class: FunctionClass = "nonconvex",
+    mu: Any = 0,
+    condition: Any = None,
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> WordSearch:
@@ -224,6 +205,9 @@ def search_words(
         optimizer: The method.
         longest: Length p ≥ 1 to which all words are tried, at most 24.
         slope: Size c > 0 of every gradient.
+        function_class: `"nonconvex"`, `"convex"` or `"strongly-convex"`; no convex function makes a method drift.
+        mu: For the strongly convex class, f'' ≥ mu > 0 between the nodes; or
+        condition: in its place κ ≥ 1, for f'' ≥ L/κ.
         workers: Number of processes. With more than one, call from a script's `if __name__ == "__main__":` part.
         progress: Called with the length that is done.
 
@@ -239,6 +223,8 @@ def search_words(
         raise InvalidInput(f"longest = {longest} must be from 1 to 24")
     if workers < 1:
         raise InvalidInput(f"workers = {workers} must be at least 1")
+    class_bounds(function_class, mu, condition, NumberKind.EXACT)
+    options = _Options(slope, function_class, mu, condition)
     drift: WordFailure | None = None
     cycle: WordFailure | None = None
     n_words = 0
@@ -247,7 +233,7 @@ def search_words(
             words = list(words_up_to_symmetry(length))
             n_words += len(words)
             chunks = [words[i : i + _CHUNK] for i in range(0, len(words), _CHUNK)]
-            tasks = [(optimizer, chunk, slope) for chunk in chunks]
+            tasks = [(optimizer, chunk, options) for chunk in chunks]
             results = map(_best_of, tasks) if pool is None else pool.map(_best_of, tasks)
             for best_drift, best_cycle in results:
                 drift, cycle = _better(drift, best_drift), _better(cycle, best_cycle)
@@ -266,12 +252,21 @@ def _better(best: WordFailure | None, other: WordFailure | None) -> WordFailure 
     return other if float(other.L) < float(best.L) * (1 - 1e-12) else best
 
 
-def _best_of(task: tuple[Optimizer[Any], Sequence[Word], Exactable]) -> tuple[WordFailure | None, WordFailure | None]:
-    optimizer, words, slope = task
+class _Options(NamedTuple):
+    """What `least_constant_of_word` is asked, besides the word."""
+
+    slope: Exactable
+    function_class: FunctionClass
+    mu: Any
+    condition: Any
+
+
+def _best_of(task: tuple[Optimizer[Any], Sequence[Word], _Options]) -> tuple[WordFailure | None, WordFailure | None]:
+    optimizer, words, options = task
     drift: WordFailure | None = None
     cycle: WordFailure | None = None
     for word in words:
-        found = least_constant_of_word(optimizer, word, slope=slope)
+        found = least_constant_of_word(optimizer, word, **options._asdict())
         if found is None:
             continue
         if found.failure == "drift":
