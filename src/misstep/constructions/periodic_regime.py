@@ -81,6 +81,44 @@ def periodic_regime(optimizer: Optimizer[Any], gradients: Sequence[Exactable]) -
     return found if found is not None else _settled(optimizer, word)
 
 
+@dataclass(frozen=True)
+class LinearRegime:
+    """The regime of a method whose steps are linear in the gradients, for all words of length p at once.
+
+    Attributes:
+        nodes: x_j = Σ_k nodes[j][k]·w_k for the word w, p rows of p exact numbers.
+        shift: Displacement in a period Σ_k shift[k]·w_k.
+    """
+
+    nodes: tuple[tuple[fmpq, ...], ...]
+    shift: tuple[fmpq, ...]
+
+
+def linear_regime(optimizer: Optimizer[Any], period: int) -> LinearRegime:
+    """What `periodic_regime` is as a function of the word, for gradient descent, heavy ball and Nesterov.
+
+    Args:
+        optimizer: The method, with exact hyper-parameters and a constant learning rate.
+        period: p ≥ 1.
+
+    Raises:
+        InvalidInput: the method's steps are not linear in the gradients, or not exact.
+
+    >>> linear_regime(GradientDescent(learning_rate="1/2"), 2)
+    LinearRegime(nodes=((0, 0), (-1/2, 0)), shift=(-1/2, -1/2))
+    """
+    name = type(optimizer).__name__
+    if not isinstance(optimizer, GradientDescent | HeavyBall | Nesterov):
+        raise InvalidInput(
+            f"the steps of {name} are not linear in the gradients: GradientDescent, HeavyBall or Nesterov is needed"
+        )
+    columns = [periodic_regime(optimizer, [int(j == k) for j in range(period)]) for k in range(period)]
+    if any(column.kind is not NumberKind.EXACT for column in columns):
+        raise InvalidInput(f"{name} has no exact regime: give constant hyper-parameters as exact numbers")
+    rows = zip(*(column.nodes.tolist() for column in columns), strict=True)
+    return LinearRegime(tuple(rows), tuple(column.shift for column in columns))
+
+
 def _exact_regime(optimizer: Optimizer[Any], word: Sequence[fmpq]) -> PeriodicRegime | None:
     """The regime as an exact fixed point, or `None` for methods and numbers that have none here."""
     try:

@@ -6,10 +6,11 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
+from flint import fmpq
 
 from misstep.constructions.gap import FunctionClass
 from misstep.constructions.line import Infeasible
@@ -31,7 +32,7 @@ class WordFailure:
     """A word that a method repeats for ever on some function, and the least Lipschitz constant of its derivative.
 
     Attributes:
-        word: Signs of the gradients.
+        word: Signs of the gradients; of a real word, the gradients themselves.
         failure: `"drift"`: iterates move by `shift` every period; `"cycle"`: they come back.
         L: Least Lipschitz constant of f' over all functions of the class, bounded below, with these gradients at these
             iterates; exact where the regime is.
@@ -40,7 +41,7 @@ class WordFailure:
         mu: Lower bound on f'' between the iterates (0 but for the strongly convex class).
     """
 
-    word: Word
+    word: Word | tuple[fmpq, ...]
     failure: Literal["drift", "cycle"]
     L: Constant | float
     regime: PeriodicRegime
@@ -90,21 +91,56 @@ def least_constant_of_word(
         raise InvalidInput(f"word = {tuple(word)} must be of −1 and 1, at least one")
     if not c > 0:
         raise InvalidInput(f"slope = {c} must be positive")
-    regime = periodic_regime(optimizer, [sign * c for sign in signs])
+    found = least_constant_of_gradients(
+        optimizer, [sign * c for sign in signs], function_class=function_class, mu=mu, condition=condition
+    )
+    return None if found is None else replace(found, word=signs)
+
+
+def least_constant_of_gradients(
+    optimizer: Optimizer[Any],
+    gradients: Sequence[Exactable],
+    *,
+    function_class: FunctionClass = "nonconvex",
+    mu: Any = 0,
+    condition: Any = None,
+) -> WordFailure | None:
+    """The smoothest function on which `optimizer` repeats these gradients for ever: a word of any real numbers.
+
+    Args:
+        optimizer: The method.
+        gradients: g_0, …, g_{p−1}, exact numbers, at least one.
+        function_class: `"nonconvex"`, `"convex"` or `"strongly-convex"`.
+        mu: For the strongly convex class, f'' ≥ mu > 0 between the nodes; or
+        condition: in its place κ ≥ 1, for f'' ≥ L/κ.
+
+    Returns:
+        The failure, or `None` where no function of the class has these gradients, or nothing moves.
+
+    Raises:
+        InvalidInput: there is no gradient, mu or κ does not fit the class, or the method does not settle.
+
+    On the example of Lessard, Recht and Packard, heavy ball repeats three gradients whose nodes ask for f'' ≤ 25:
+
+    >>> from misstep import HeavyBall
+    >>> method = HeavyBall(learning_rate="1/9", momentum="4/9")
+    >>> least_constant_of_gradients(method, [792, -2208, 1416], function_class="strongly-convex", mu=1).L
+    25
+
+    Source: Lessard, Recht & Packard 2016, §4.6 (the example).
+    """
+    word = tuple(exact(g) for g in gradients)
+    regime = periodic_regime(optimizer, word)
     least, kappa = class_bounds(function_class, mu, condition, regime.kind)
     cycle = _is_cycle(regime)
     shift = 0 if cycle else regime.shift
-    L = least_constant(regime.nodes, regime.gradients, shift, function_class=function_class, mu=mu, condition=condition)
+    L = least_constant(
+        regime.nodes, regime.gradients, shift, function_class=function_class, mu=mu, condition=condition
+    )
     if L is None:
         return None
-    return WordFailure(
-        signs,
-        "cycle" if cycle else "drift",
-        L,
-        regime,
-        function_class,
-        least if kappa is None else cast(Scalar, L) / kappa,
-    )
+    least = least if kappa is None else cast(Scalar, L) / kappa
+    return WordFailure(word, "cycle" if cycle else "drift", L, regime, function_class, least)
 
 
 def _is_cycle(regime: PeriodicRegime) -> bool:
