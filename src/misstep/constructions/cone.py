@@ -22,7 +22,7 @@ def point_of_cone(rows: Sequence[Sequence[fmpq]], normal: Sequence[fmpq]) -> lis
 
     >>> one, zero = fmpq(1), fmpq(0)
     >>> point_of_cone([[one, -one], [zero, one]], [one, one])
-    [1, 0]
+    [1/2, 1/2]
     >>> point_of_cone([[one, -one], [-one, one]], [one, -one]) is None
     True
     """

@@ -70,7 +70,7 @@ def search_real_words(
 
     Args:
         optimizer: Gradient descent, heavy ball or Nesterov with exact hyper-parameters.
-        longest: Length p from 2 to 7 to which all words are tried: (p − 1)!/2 orders each.
+        longest: Length p from 2 to 7 to which all words are tried: about (p − 1)!/2 orders each.
         function_class: `"nonconvex"`, `"convex"` or `"strongly-convex"`.
         mu: For the strongly convex class, f'' ≥ mu > 0 between the nodes; or
         condition: in its place κ ≥ 1, for f'' ≥ L/κ.
@@ -87,7 +87,7 @@ def search_real_words(
     >>> method = HeavyBall(learning_rate="1/9", momentum="4/9")
     >>> found = search_real_words(method, 3, function_class="strongly-convex", mu=1)
     >>> found.cycle.regime.period, round(float(found.cycle.L), 6)
-    (3, 19.5)
+    (3, 23.5625)
     """
     if not 2 <= longest <= 7:
         raise InvalidInput(f"longest = {longest} must be from 2 to 7")
@@ -111,7 +111,7 @@ def orders_up_to_symmetry(period: int) -> Iterator[tuple[int, ...]]:
     """The orders in which p nodes can lie, one of each class under rotation of the word and mirroring of the line.
 
     >>> list(orders_up_to_symmetry(4))
-    [(0, 1, 2, 3), (0, 1, 3, 2), (0, 2, 1, 3)]
+    [(0, 1, 2, 3), (0, 1, 3, 2), (0, 2, 1, 3), (0, 3, 1, 2)]
     """
     for rest in itertools.permutations(range(1, period)):
         order = (0, *rest)
@@ -198,7 +198,7 @@ class _Search:
         self.lower = L if self.lower is None else min(self.lower, L)
 
     def _least(self, order: _Order, mu: fmpq) -> tuple[fmpq, fmpq, Row] | None:
-        """(low, high, word): the least L for `mu` is above low, and `word` allows high; `None` if not below the best."""
+        """(low, high, word): the least L for `mu` is above low, `word` allows high; `None` if not below the best."""
         low = mu
         if mu > 0 and (self.L is None or mu < self.L):
             word = order.word(self.function_class, mu, mu)

@@ -102,11 +102,12 @@ def has_roots_of_unity_cycle(optimizer: HeavyBall, period: int, *, mu: Any, L: A
 
 
 def roots_of_unity_cycle(optimizer: HeavyBall, period: int, *, mu: Any, L: Any) -> RootsOfUnityCycle:
-    """The cycle, and the function
+    """The cycle through the K-th roots of unity and a function that makes heavy ball run through it.
 
-        f(x) = mu/2·|x|² + (L − mu)/2·dist²(x, conv{(L·x_t − g_t)/(L − mu)}),   g_t = ((1 + β)x_t − x_{t+1} − βx_{t−1})/γ
+        g_t = ((1 + β)x_t − x_{t+1} − βx_{t−1})/γ
+        f(x) = mu/2·|x|² + (L − mu)/2·dist²(x, conv{(L·x_t − g_t)/(L − mu)}) + constant
 
-    up to a constant: the largest function of the class with these jets (`Interpolant`), for the values are all equal.
+    is the largest function of the class with these jets (`Interpolant`), for the values are all equal.
     Where the inequality of `has_roots_of_unity_cycle` is strict, f has the curvature L around every x_t, and the cycle
     attracts its neighbourhood if γL < 2(1 + β).
 
@@ -124,7 +125,7 @@ def roots_of_unity_cycle(optimizer: HeavyBall, period: int, *, mu: Any, L: Any) 
     >>> cycle = roots_of_unity_cycle(polyak, 3, mu=1, L=25)
     >>> x = run(cycle.function, polyak, np.array([1.75, 0.0]), 300).x
     >>> round(abs(x[-1] - x[-4]).max(), 9), round(abs(x[-1] - x[-2]).max(), 1)
-    (np.float64(0.0), np.float64(1.7))
+    (np.float64(0.0), np.float64(1.5))
 
     Source: Goujaud, Taylor & Dieuleveut 2023.
     """

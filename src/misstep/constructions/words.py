@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
-from flint import fmpq
 
 from misstep.constructions.gap import FunctionClass
 from misstep.constructions.line import Infeasible
@@ -41,7 +40,7 @@ class WordFailure:
         mu: Lower bound on f'' between the iterates (0 but for the strongly convex class).
     """
 
-    word: Word | tuple[fmpq, ...]
+    word: tuple[Any, ...]
     failure: Literal["drift", "cycle"]
     L: Constant | float
     regime: PeriodicRegime
@@ -127,16 +126,14 @@ def least_constant_of_gradients(
     >>> least_constant_of_gradients(method, [792, -2208, 1416], function_class="strongly-convex", mu=1).L
     25
 
-    Source: Lessard, Recht & Packard 2016, §4.6 (the example).
+    Source: Lessard, Recht & Packard 2016 (the example).
     """
     word = tuple(exact(g) for g in gradients)
     regime = periodic_regime(optimizer, word)
     least, kappa = class_bounds(function_class, mu, condition, regime.kind)
     cycle = _is_cycle(regime)
     shift = 0 if cycle else regime.shift
-    L = least_constant(
-        regime.nodes, regime.gradients, shift, function_class=function_class, mu=mu, condition=condition
-    )
+    L = least_constant(regime.nodes, regime.gradients, shift, function_class=function_class, mu=mu, condition=condition)
     if L is None:
         return None
     least = least if kappa is None else cast(Scalar, L) / kappa
