@@ -122,6 +122,16 @@ def test_a_sign_word_has_one_node_a_sign_on_a_strongly_convex_function(method: A
 # --- heavy ball ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("momentum", ["0", "1/3", "1/2", "9/10"])
+def test_heavy_ball_in_full_motion_drifts_from_four_times_one_minus_beta_over_alpha_on(momentum: str) -> None:
+    """From β = 1/3 on no more than 2(1 + β)/α, where parabolas diverge. The start has the velocity αc/(1 − β)."""
+    beta = exact(momentum)
+    found: Any = search_words(HeavyBall(learning_rate="1/10", momentum=beta), 7).drift
+    assert found is not None
+    assert (found.word, found.L) == ((-1,), 40 * (1 - beta))
+    assert (found.L <= 20 * (1 + beta)) == (beta >= fmpq(1, 3))
+
+
 def test_the_example_of_lessard_recht_and_packard_is_a_word() -> None:
     nodes = [exact(node) for node in ("792/1225", "-2208/1225", "2592/1225")]
     slopes = [25 * x if x < 1 else x + 24 if x < 2 else 25 * x - 24 for x in nodes]
