@@ -1,0 +1,259 @@
+"""What `construct` returns: an optimizer, the function that defeats it, and all that was found on the way."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq
+
+from misstep._version import __version__
+from misstep.constructions.gap import FunctionClass
+from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.critical import CriticalSmoothness, Curve
+from misstep.counterexamples.observed import Observed
+from misstep.counterexamples.perturbed import Perturbed
+from misstep.functions import Function, PiecewisePolynomial, RidgeSum
+from misstep.functions.constants import enclosure
+from misstep.scalars import ends
+from misstep.surd import Surd
+
+FORMAT = "misstep construction 1"
+
+
+@dataclass(frozen=True)
+class Construction:
+    """An optimizer and the function on which it fails.
+
+    Attributes:
+        optimizer: As it was asked for.
+        name: Public name of the optimizer.
+        version: Of its library.
+        hyper_parameters: As the library reports them, as text.
+        function_class: Class that was searched.
+        mu: Least curvature asked for, or `None`.
+        behavior: What its steps do on a constant gradient.
+        slope: Size of the gradients.
+        example: The function and the start, or `None` where none was found.
+        critical: The least L found over the size of the gradients.
+        stability: What becomes of a start that is a little off.
+        observed: Runs of the implementation on the function.
+        by_slope: The least constant over the size of the gradients.
+        by_learning_rate: The same over the learning rate.
+        search: What was tried, one sentence each.
+        notes: What else there is to say, one sentence each.
+        seed: Of random numbers during every run.
+    """
+
+    optimizer: str
+    name: str
+    version: str
+    hyper_parameters: Mapping[str, str]
+    function_class: FunctionClass
+    mu: fmpq | None
+    behavior: str
+    slope: fmpq
+    example: Counterexample | None
+    critical: CriticalSmoothness | None
+    stability: Perturbed | None
+    observed: tuple[Observed, ...]
+    by_slope: Curve
+    by_learning_rate: Curve
+    search: tuple[str, ...]
+    notes: tuple[str, ...]
+    seed: int
+    versions: Mapping[str, str] = field(
+        default_factory=lambda: {"misstep": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    )
+
+    @property
+    def failure(self) -> Failure:
+        """How the optimizer fails."""
+        return Failure.NONE if self.example is None else self.example.failure
+
+    @property
+    def function(self) -> Function | None:
+        """f, or `None` where none was found."""
+        return None if self.example is None else self.example.function
+
+    @property
+    def price(self) -> float | None:
+        """L of f relative to the least constant for the same gradients at the same nodes; `None` where any will do."""
+        if self.example is None or not self.example.optimum > 0:
+            return None
+        return _as_float(self.example.function.lipschitz_constant()) / _as_float(self.example.optimum)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in one sentence."""
+        example, where = self.example, f"a {self.function_class} function"
+        if example is None:
+            return f"no {self.function_class} function was found on which {self.name} fails"
+        L = f"L = {_short(example.function.lipschitz_constant())}"
+        c = _short(self.slope)
+        match example.failure:
+            case Failure.DRIFT if example.spacing is not None:
+                pace = (
+                    f"{_short(example.spacing)} every {example.period} steps"
+                    if example.period != 1
+                    else (f"{_short(example.spacing)} a step")
+                )
+                return f"{self.name} drifts on {where} with {L}: {pace}, with |f'| = {c} at every step"
+            case Failure.DRIFT:
+                until = "" if example.horizon is None else f" for {example.horizon} steps"
+                return f"{self.name} drifts on {where} with {L}{until}, with |f'| = {c} at every step"
+            case Failure.CYCLE:
+                return (
+                    f"{self.name} cycles with period {example.period} on {where} with {L}, where |f'| does not vanish"
+                )
+        place = _short(example.nodes[0])
+        return f"{self.name} rests at x = {place} on {where} with {L}, where f' = -{c}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as JSON's types: numbers as an exact string with a float beside it."""
+        example = self.example
+        found: dict[str, Any] = {
+            "format": FORMAT,
+            "optimizer": self.optimizer,
+            "name": self.name,
+            "version": self.version,
+            "hyper_parameters": dict(self.hyper_parameters),
+            "class": self.function_class,
+            "mu": number(self.mu),
+            "failure": str(self.failure),
+            "sentence": self.sentence,
+            "step_behavior": self.behavior,
+            "slope": number(self.slope),
+            "L": None,
+            "optimum": None,
+            "price": self.price,
+            "critical_smoothness": _critical(self.critical),
+            "infimum": None,
+            "spacing": None,
+            "period": None,
+            "plateau": None,
+            "stability": None,
+            "family": None,
+            "x0": None,
+            "word": None,
+            "nodes": [],
+            "gradients": [],
+            "settled": None,
+            "horizon": None,
+            "observed": [_observed(run) for run in self.observed],
+            "curves": {"slope": _curve(self.by_slope), "learning_rate": _curve(self.by_learning_rate)},
+            "search": list(self.search),
+            "notes": list(self.notes),
+            "seed": self.seed,
+            "versions": dict(self.versions),
+            "function": None,
+        }
+        if example is None:
+            return found
+        infimum = example.function.infimum()
+        found |= {
+            "L": number(example.function.lipschitz_constant()),
+            "optimum": number(example.optimum),
+            "infimum": None if isinstance(infimum, float) else number(infimum),
+            "spacing": number(example.spacing),
+            "period": example.period,
+            "plateau": {"half_width": number(example.half_width), "rho": number(example.rho)},
+            "stability": None if self.stability is None else _stability(self.stability),
+            "family": example.family,
+            "x0": [number(x) for x in example.x0] if isinstance(example.x0, tuple) else number(example.x0),
+            "word": None if example.word is None else list(example.word),
+            "nodes": [number(x) for x in example.nodes],
+            "gradients": [number(g) for g in example.gradients],
+            "settled": example.settled,
+            "horizon": example.horizon,
+            "notes": [*self.notes, *example.note],
+            "function": function_to_dict(example.function),
+        }
+        return found
+
+
+def number(value: Any) -> dict[str, Any] | None:
+    """A number for JSON: `{"exact": "2/3", "float": 0.666…}`; of a ball its ends in place of the exact string.
+
+    >>> number(fmpq(1, 4))
+    {'exact': '1/4', 'float': 0.25}
+    """
+    if value is None:
+        return None
+    if isinstance(value, arb):
+        low, high = ends(value)
+        return {"exact": None, "lower": str(low), "upper": str(high), "float": float(value.mid())}
+    return {"exact": str(value), "float": _as_float(value)}
+
+
+def function_to_dict(function: Function) -> dict[str, Any]:
+    """A function's pieces as exact rationals: knots, coefficients in powers of t − knot, and periods.
+
+    >>> from misstep import cubic
+    >>> function_to_dict(cubic("1"))["coefficients"]
+    [['0', '-1', '3', '-2']]
+    """
+    if isinstance(function, PiecewisePolynomial):
+        return {
+            "kind": "piecewise polynomial",
+            "knots": [str(knot) for knot in function.knots],
+            "coefficients": [[str(c) for c in piece] for piece in function.coefficients],
+            "left_period": None if function.left_period is None else str(function.left_period),
+            "right_period": None if function.right_period is None else str(function.right_period),
+        }
+    if isinstance(function, RidgeSum):
+        return {
+            "kind": "sum of ridges",
+            "directions": [[str(entry) for entry in row] for row in function.directions],
+            "functions": [function_to_dict(ridge) for ridge in function.functions],
+        }
+    return {"kind": type(function).__name__, "text": repr(function)}
+
+
+def _critical(found: CriticalSmoothness | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "float": found.L,
+        "slope": found.slope,
+        "failure": str(found.failure),
+        "word": None if found.word is None else list(found.word),
+        "scales_with_slope": found.scales,
+    }
+
+
+def _observed(run: Observed) -> dict[str, Any]:
+    return {
+        "dtype": run.dtype,
+        "n_steps": run.n_steps,
+        "held": run.held,
+        "holds": run.holds,
+        "persists": run.persists,
+        "off": None if np.isnan(run.off) else run.off,
+        "last_gradient": run.last_gradient,
+    }
+
+
+def _stability(found: Perturbed) -> dict[str, Any]:
+    return {"kind": found.kind, "multiplier": found.multiplier, "left": found.left, "right": found.right}
+
+
+def _curve(curve: Curve) -> list[list[float]]:
+    return [list(pair) for pair in zip(curve.at, curve.L, strict=True)]
+
+
+def _as_float(constant: Any) -> float:
+    return float(enclosure(constant)) if isinstance(constant, (fmpq, Surd, arb)) else float(constant)
+
+
+def _short(constant: Any) -> str:
+    """A number for a sentence: exact where that is short.
+
+    >>> _short(fmpq(1, 10)), _short(fmpq(100000000, 100000001))
+    ('1/10', '0.99999999')
+    """
+    text = str(constant) if isinstance(constant, (fmpq, Surd)) else ""
+    return text if 0 < len(text) <= 9 else f"{_as_float(constant):.9g}"

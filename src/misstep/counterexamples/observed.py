@@ -1,0 +1,98 @@
+"""What the optimizer itself does on the function that was made for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from misstep.adapters import Adapter, Dtype
+from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.scalars import FloatArray
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A run of the implementation in floats.
+
+    Attributes:
+        dtype: Of parameter, gradients and state.
+        n_steps: Steps run.
+        held: Steps for which the gradients were those of the counterexample, to a thousandth; `n_steps` if all were.
+        off: How far the iterates were from the nodes over those steps, relative to the spacing (the nodes' range, for
+            a cycle; |x|, for a limit).
+        last_gradient: |f'| at the last point where a gradient was asked.
+        persists: Whether |f'| was at least a tenth of its prescribed size at each of the last 64 steps: the optimizer
+            then fails on the function, be it in another orbit.
+    """
+
+    dtype: Dtype
+    n_steps: int
+    held: int
+    off: float
+    last_gradient: float
+    persists: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the failure was there at every step."""
+        return self.held == self.n_steps
+
+
+def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtype) -> Observed:
+    """`n_steps` steps after the transient, or fewer where the counterexample has a horizon.
+
+    Args:
+        adapter: The optimizer.
+        example: Function and start.
+        n_steps: K ≥ 1.
+        dtype: Floats to run in.
+    """
+    total = example.settled + n_steps if example.horizon is None else example.horizon
+    x0 = np.array([float(x) for x in example.x0]) if isinstance(example.x0, tuple) else float(example.x0)
+    with np.errstate(all="ignore"):
+        run = replace(adapter, dtype=dtype).observe(example.function, x0, total)
+    x, g = (np.asarray(array, np.float64).reshape(len(array), -1) for array in (run.x, run.g))
+    wanted = wanted_gradients(example, total)
+    scale = float(np.abs(wanted).max())
+    wrong = ~(np.abs(g - wanted).max(axis=1) <= 1e-3 * scale)
+    if example.period is not None and example.period > 1:
+        # Before it is caught the method sees other gradients, and the place in the word where it is caught may vary.
+        wrong = _off_word(g[:, 0], np.array([float(v) for v in example.gradients]), example.settled, scale)
+    held = total if not wrong.any() else int(np.argmax(wrong))
+    off = _off(x, example, held)
+    sizes = np.abs(g).max(axis=1)
+    return Observed(dtype, total, held, off, float(sizes[-1]), bool((sizes[-64:] >= 0.1 * scale).all()))
+
+
+def wanted_gradients(example: Counterexample, n_steps: int) -> FloatArray:
+    """The gradients that the counterexample prescribes, shape (n_steps, dimension); a single word from the first."""
+    rows = np.array([float(g) for g in example.gradients]).reshape(-1, example.function.dimension)
+    return rows[np.arange(n_steps) % len(rows)] if len(rows) > 1 else np.broadcast_to(rows[0], (n_steps, rows.shape[1]))
+
+
+def _off_word(g: FloatArray, word: FloatArray, settled: int, scale: float) -> FloatArray:
+    """Where the gradients leave the word, after `settled`; it is entered at the place that fits longest."""
+    best = np.ones(len(g), bool)
+    for turn in range(len(word)):
+        row = np.resize(np.roll(word, -turn), len(g) - settled)
+        wrong = np.zeros(len(g), bool)
+        wrong[settled:] = ~(np.abs(g[settled:] - row) <= 1e-2 * scale)
+        first, first_best = (int(np.argmax(w)) if w.any() else len(g) for w in (wrong, best))
+        if first > first_best:
+            best = wrong
+    return best
+
+
+def _off(x: FloatArray, example: Counterexample, held: int) -> float:
+    """The largest distance from the predicted nodes, relative to their spacing."""
+    if example.failure is Failure.WRONG_LIMIT:
+        place = float(example.nodes[0])
+        return float(np.abs(x[: held + 1, 0] - place).max()) / abs(place)
+    if example.spacing is None or len(example.nodes) != 1 or example.function.dimension > 1:
+        return float("nan")
+    steps = np.arange(held + 1 - example.settled)
+    if len(steps) < 1:
+        return float("nan")
+    nodes = float(example.nodes[0]) + float(example.spacing) * steps
+    return float(np.abs(x[example.settled : held + 1, 0] - nodes).max()) / abs(float(example.spacing))
