@@ -31,8 +31,10 @@ from misstep.counterexamples.critical import (
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
 from misstep.counterexamples.families import check_family
 from misstep.counterexamples.linear_twin import linear_twin
+from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.perturbed import perturbed
+from misstep.counterexamples.planar_cycle import planar_cycle
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
@@ -72,6 +74,7 @@ class Request:
     n_steps: int
     longest: int
     curves: bool
+    shape: tuple[int, ...]
 
     @classmethod
     def checked(
@@ -86,6 +89,7 @@ class Request:
         n_steps: int,
         longest: int,
         curves: bool,
+        dimension: Any,
     ) -> Request:
         """The request, or an error that names what is out of range."""
         least = fmpq(0) if mu is None else rational(mu)
@@ -110,7 +114,10 @@ class Request:
             raise InvalidInput(f"n_steps = {n_steps} must be from 100 to 1000000")
         if isinstance(longest, bool) or not isinstance(longest, int) or not 1 <= longest <= 12:
             raise InvalidInput(f"longest = {longest} must be a whole number from 1 to 12")
-        return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves)
+        shape = _shape(dimension)
+        if shape and family != "spline":
+            raise InvalidInput(f"family = {family!r} is for the line: in R^n functions are splines or interpolants")
+        return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves, shape)
 
 
 def construct(
@@ -125,6 +132,7 @@ def construct(
     n_steps: int = 1000,
     longest: int = 8,
     curves: bool = True,
+    dimension: int | tuple[int, ...] = 1,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
     **arguments: Any,
@@ -150,6 +158,8 @@ def construct(
         n_steps: Steps of the implementation on the function, after any transient, in float64 and float32.
         longest: Length to which all sign words are tried, at most 12.
         curves: Whether to compute the least L over the slope and over the learning rate too.
+        dimension: Number of variables n, or the shape of the parameter, such as (2, 3) for methods of matrices. On R^n,
+            n > 1, drifts are looked for in the nonconvex class, and in the strongly convex one cycles in the plane.
         seed: Of the random numbers during every run.
         progress: Called with what is being done.
         **arguments: Of a class or function.
@@ -179,6 +189,7 @@ def construct(
         n_steps=n_steps,
         longest=longest,
         curves=curves,
+        dimension=dimension,
     )
     tell = progress or (lambda _: None)
     tell("importing")
@@ -186,8 +197,10 @@ def construct(
     tell("constant gradient")
     subject = _Subject.of(adapter, request)
     tell("words")
-    example, search = _search(subject, request)
+    example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
     tell("observing")
+    if request.shape:
+        adapter = reshaped(adapter, request.shape)
     runs = () if example is None else tuple(observe(adapter, example, n_steps, d) for d in ("float64", "float32"))
     stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
     tell("curves")
@@ -292,6 +305,29 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
     return drift or fragile, search
 
 
+def _search_in_space(subject: _Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+    """A drift along the steps on a constant gradient, or a cycle in the plane for what behaves like heavy ball."""
+    bounds, shape = request.bounds, request.shape
+    if subject.stream.uses_values:
+        return None, ["nothing in R^n, for its steps depend on values of f"]
+    if bounds.function_class == "nonconvex":
+        search = [f"constant gradient in a parameter of shape {shape}"]
+        found = drift_in_space(subject.adapter, shape, request.slope, rho=request.rho, n_steps=request.n_steps)
+        return found, search
+    if bounds.function_class == "strongly-convex" and shape == (2,) and subject.side_by_side:
+        return planar_cycle(subject.adapter, bounds, request.slope), ["cycles through the K-th roots of unity, K to 24"]
+    return None, [f"nothing: in R^n, {bounds.function_class} functions are searched in the plane, for heavy ball alone"]
+
+
+def _shape(dimension: Any) -> tuple[int, ...]:
+    """The shape of the parameter, () for the line."""
+    sizes = dimension if isinstance(dimension, tuple) else (dimension,)
+    whole = all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in sizes)
+    if not sizes or not whole or not math.prod(sizes) <= 64:
+        raise InvalidInput(f"dimension = {dimension!r} must be one or more whole numbers with a product from 1 to 64")
+    return sizes if math.prod(sizes) > 1 else ()
+
+
 def _drift(subject: _Subject, request: Request) -> Counterexample | None:
     if request.bounds.function_class != "nonconvex":
         return None
@@ -359,7 +395,7 @@ def _over_slopes(
         return nothing, None
     c = float(request.slope)
     here = CriticalSmoothness(_as_float(example.optimum), c, example.failure, example.word)
-    if not request.curves or here.L == 0 or example.spacing is None or subject.stream.uses_values:
+    if not request.curves or request.shape or here.L == 0 or example.spacing is None or subject.stream.uses_values:
         return nothing, here
     slopes = SLOPES if subject.side_by_side else SLOPES_ALONE
     if example.word == (-1,):

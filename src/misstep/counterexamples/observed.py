@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from misstep.adapters import Adapter, Dtype
-from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.counterexample import Counterexample, Failure, Point
 from misstep.scalars import FloatArray
 
 
@@ -49,14 +51,16 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
         dtype: Floats to run in.
     """
     total = example.settled + n_steps if example.horizon is None else example.horizon
-    x0 = np.array([float(x) for x in example.x0]) if isinstance(example.x0, tuple) else float(example.x0)
+    x0 = as_floats(example.x0)
     with np.errstate(all="ignore"):
         run = replace(adapter, dtype=dtype).observe(example.function, x0, total)
     x, g = (np.asarray(array, np.float64).reshape(len(array), -1) for array in (run.x, run.g))
     wanted = wanted_gradients(example, total)
     scale = float(np.abs(wanted).max())
     wrong = ~(np.abs(g - wanted).max(axis=1) <= 1e-3 * scale)
-    if example.period is not None and example.period > 1:
+    if example.period is not None and example.period > 1 and example.function.dimension > 1:
+        wrong = _off_cycle(x, example.period, example.settled)
+    elif example.period is not None and example.period > 1:
         # Before it is caught the method sees other gradients, and the place in the word where it is caught may vary.
         wrong = _off_word(g[:, 0], np.array([float(v) for v in example.gradients]), example.settled, scale)
     held = total if not wrong.any() else int(np.argmax(wrong))
@@ -67,8 +71,22 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
 
 def wanted_gradients(example: Counterexample, n_steps: int) -> FloatArray:
     """The gradients that the counterexample prescribes, shape (n_steps, dimension); a single word from the first."""
-    rows = np.array([float(g) for g in example.gradients]).reshape(-1, example.function.dimension)
+    rows = np.array([as_floats(g) for g in example.gradients]).reshape(-1, example.function.dimension)
     return rows[np.arange(n_steps) % len(rows)] if len(rows) > 1 else np.broadcast_to(rows[0], (n_steps, rows.shape[1]))
+
+
+def as_floats(point: Point) -> Any:
+    """A point or gradient as a float, or as an array of them."""
+    return np.array([float(entry) for entry in point]) if isinstance(point, tuple) else float(point)
+
+
+def _off_cycle(x: FloatArray, period: int, settled: int) -> npt.NDArray[np.bool_]:
+    """Where a run in R^n does not come back after a period, from `settled` on, to a thousandth of its range."""
+    wrong = np.zeros(len(x) - 1, bool)
+    span = float(np.ptp(x[settled:], axis=0).max())
+    off = np.linalg.norm(x[settled + period :] - x[settled:-period], axis=1) > 1e-3 * span
+    wrong[settled + period - 1 :] = off
+    return wrong
 
 
 def _off_word(g: FloatArray, word: FloatArray, settled: int, scale: float) -> FloatArray:
