@@ -49,7 +49,7 @@ def _escape_one(character: str) -> str:
         return _SPECIAL[character]
     if character in _MATHEMATICAL:
         return rf"\ensuremath{{{_MATHEMATICAL[character]}}}"
-    letter, *accents = unicodedata.normalize("NFD", character)
+    letter, *accents = list(unicodedata.normalize("NFD", character))
     if character.isprintable() and (character in _LETTERS or (letter.isascii() and _ACCENTS.issuperset(accents))):
         return character
     return rf"\texttt{{U+{ord(character):04X}}}"

@@ -198,7 +198,10 @@ def _constants(function: Function, start: Any, *, exactly: bool) -> str:
 
 
 def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)
+    try:
+        return int(value.p) / int(value.q)
+    except OverflowError:
+        raise InvalidInput("a constant of the function is too large for a float: export to python") from None
 
 
 def _start(function: Function, start: Any) -> list[fmpq]:
