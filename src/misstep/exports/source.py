@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from importlib.resources import files
 from string import Template
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from misstep._version import __version__
@@ -206,7 +206,7 @@ def _float(value: fmpq) -> float:
 
 def _start(function: Function, start: Any) -> list[fmpq]:
     """x_0 as exact numbers, one a dimension."""
-    if isinstance(start, (str, int, float, fmpq, Fraction)):
+    if isinstance(start, str) or not isinstance(start, (Sequence, np.ndarray)):
         return [_exact(start)] * function.dimension
     entries = [_exact(entry) for entry in start]
     if len(entries) != function.dimension:
