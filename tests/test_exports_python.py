@@ -132,10 +132,9 @@ def test_a_float_gives_what_misstep_gives(name: str) -> None:
 def test_a_point_of_many_variables_gives_what_misstep_gives(name: str) -> None:
     """To 1e-12 of the scale of what is added."""
     f = ALL[name]
-    module = load("python", f)
-    for x in points(f):
-        value, gradient = f.value_and_gradient(x)
-        scale = 1e-12 * steepness(f) * (1 + float(x @ x))
+    module, unit = load("python", f), 1e-12 * steepness(f)
+    for x, value, gradient in zip(points(f), *f.value_and_gradient(points(f)), strict=True):
+        scale = unit * (1 + float(x @ x))
         assert module.value(x.tolist()) == pytest.approx(float(value), abs=scale)
         assert module.gradient(x.tolist()) == pytest.approx(gradient.tolist(), abs=scale)
 
