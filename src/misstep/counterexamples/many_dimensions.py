@@ -66,17 +66,16 @@ def drift_in_space(
     gamma = -along / square
     across = tuple(a + gamma * b for a, b in zip(g, s, strict=True))
     anchor = x[-1] - (len(x) - 1 - settled) * np.array([float(entry) for entry in s])
-    first = (
-        tuple(near(float(entry), 1e-3 * float(np.abs(step).max())) for entry in anchor)
-        if settled
-        else (fmpq(0),) * len(s)
-    )
+    first = (fmpq(0),) * len(s)
+    if settled:
+        first = tuple(near(float(entry), 1e-3 * float(np.abs(step).max())) for entry in anchor)
     width = rho if rho is not None else _least_rho(x[settled:], anchor, step, n_steps)
     start = _dot(s, first)
     wells = plateaus([start, start + square], [-gamma, -gamma], rho=width, repeats_from=0)
     if isinstance(wells, Infeasible):
         return None
-    directions, ridges = [s], [spline_through(wells, left="linear")]
+    directions = [s]
+    ridges: list[LineFunction] = [spline_through(wells, left="linear")]
     if any(entry != 0 for entry in across):
         directions.append(across)
         ridges.append(_across(across, x, fmpq(wells.L) * square))

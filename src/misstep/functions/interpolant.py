@@ -120,7 +120,7 @@ class Interpolant(Function):
 
     @property
     def mu(self) -> float:
-        """The least curvature μ."""
+        """The least curvature allowed."""
         return self._mu
 
     def value_and_gradient(self, x: Scalar) -> tuple[Scalar, Scalar]:
