@@ -34,7 +34,6 @@ from misstep.counterexamples.linear_twin import linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.perturbed import perturbed
-from misstep.counterexamples.planar_cycle import planar_cycle
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
@@ -116,7 +115,11 @@ class Request:
             raise InvalidInput(f"longest = {longest} must be a whole number from 1 to 12")
         shape = _shape(dimension)
         if shape and family != "spline":
-            raise InvalidInput(f"family = {family!r} is for the line: in R^n functions are splines or interpolants")
+            raise InvalidInput(f"family = {family!r} is for the line: in R^n functions are made of splines")
+        if shape and function_class != "nonconvex":
+            raise InvalidInput(
+                f"dimension = {dimension!r} is for the nonconvex class: {function_class} is for the line"
+            )
         return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves, shape)
 
 
@@ -159,7 +162,7 @@ def construct(
         longest: Length to which all sign words are tried, at most 12.
         curves: Whether to compute the least L over the slope and over the learning rate too.
         dimension: Number of variables n, or the shape of the parameter, such as (2, 3) for methods of matrices. On R^n,
-            n > 1, drifts are looked for in the nonconvex class, and in the strongly convex one cycles in the plane.
+            n > 1, drifts are looked for, in the nonconvex class.
         seed: Of the random numbers during every run.
         progress: Called with what is being done.
         **arguments: Of a class or function.
@@ -306,17 +309,11 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
 
 
 def _search_in_space(subject: _Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
-    """A drift along the steps on a constant gradient, or a cycle in the plane for what behaves like heavy ball."""
-    bounds, shape = request.bounds, request.shape
+    """A drift along the steps on a constant gradient."""
     if subject.stream.uses_values:
         return None, ["nothing in R^n, for its steps depend on values of f"]
-    if bounds.function_class == "nonconvex":
-        search = [f"constant gradient in a parameter of shape {shape}"]
-        found = drift_in_space(subject.adapter, shape, request.slope, rho=request.rho, n_steps=request.n_steps)
-        return found, search
-    if bounds.function_class == "strongly-convex" and shape == (2,) and subject.side_by_side:
-        return planar_cycle(subject.adapter, bounds, request.slope), ["cycles through the K-th roots of unity, K to 24"]
-    return None, [f"nothing: in R^n, {bounds.function_class} functions are searched in the plane, for heavy ball alone"]
+    found = drift_in_space(subject.adapter, request.shape, request.slope, rho=request.rho, n_steps=request.n_steps)
+    return found, [f"constant gradient in a parameter of shape {request.shape}"]
 
 
 def _shape(dimension: Any) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from misstep.adapters import Adapter, Dtype
 from misstep.counterexamples.counterexample import Counterexample, Failure, Point
@@ -58,9 +57,7 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
     wanted = wanted_gradients(example, total)
     scale = float(np.abs(wanted).max())
     wrong = ~(np.abs(g - wanted).max(axis=1) <= 1e-3 * scale)
-    if example.period is not None and example.period > 1 and example.function.dimension > 1:
-        wrong = _off_cycle(x, example.period, example.settled)
-    elif example.period is not None and example.period > 1:
+    if example.period is not None and example.period > 1:
         # Before it is caught the method sees other gradients, and the place in the word where it is caught may vary.
         wrong = _off_word(g[:, 0], np.array([float(v) for v in example.gradients]), example.settled, scale)
     held = total if not wrong.any() else int(np.argmax(wrong))
@@ -78,15 +75,6 @@ def wanted_gradients(example: Counterexample, n_steps: int) -> FloatArray:
 def as_floats(point: Point) -> Any:
     """A point or gradient as a float, or as an array of them."""
     return np.array([float(entry) for entry in point]) if isinstance(point, tuple) else float(point)
-
-
-def _off_cycle(x: FloatArray, period: int, settled: int) -> npt.NDArray[np.bool_]:
-    """Where a run in R^n does not come back after a period, from `settled` on, to a thousandth of its range."""
-    wrong = np.zeros(len(x) - 1, bool)
-    span = float(np.ptp(x[settled:], axis=0).max())
-    off = np.linalg.norm(x[settled + period :] - x[settled:-period], axis=1) > 1e-3 * span
-    wrong[settled + period - 1 :] = off
-    return wrong
 
 
 def _off_word(g: FloatArray, word: FloatArray, settled: int, scale: float) -> FloatArray:
