@@ -37,7 +37,7 @@ class Counterexample:
         function: f, on the line or on R^n.
         x0: Where the optimizer starts: one rational number, or one for each variable.
         family: How f goes between its nodes.
-        word: Signs of the gradients of a period, or `None` where they are not ±slope.
+        word: Signs of the gradients of a period, or `None` where they are not ±slope to a ten-thousandth.
         gradients: The gradients of a period, exact, in the order in which they are asked.
         nodes: Where they are asked, from some period on.
         spacing: Displacement in a period: 0 for a cycle; `None` where steps do not repeat.
