@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from misstep.counterexamples.critical import (
     word_curve,
 )
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
-from misstep.counterexamples.families import check_family
+from misstep.counterexamples.families import CLOSED_FORMS, check_family
 from misstep.counterexamples.linear_twin import linear_twin
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.perturbed import perturbed
@@ -103,8 +104,8 @@ class Request:
             rho = fmpq(0)
         check_family(family, function_class, rho)
         c = rational(slope)
-        if not c > 0:
-            raise InvalidInput(f"slope = {c} must be positive")
+        if not fmpq(1, 10**30) <= c <= 10**30:
+            raise InvalidInput(f"slope = {slope} must be positive, from 1e-30 to 1e30: float32 has no other squares")
         check_n_steps(n_steps)
         if not 100 <= n_steps <= 10**6:
             raise InvalidInput(f"n_steps = {n_steps} must be from 100 to 1000000")
@@ -131,10 +132,11 @@ def construct(
 ) -> Construction:
     """The smoothest function found on which `optimizer` fails.
 
-    Gradients are decided first: a constant one, then every sign word up to a length, and for methods with linear steps
-    every real word. The optimizer is run on them as on a stream; where its steps settle, the least Lipschitz constant L
-    of a function of the class with those gradients at those iterates is known exactly, and the function through them is
-    built, smoothest first, until the optimizer itself fails on one. A constant gradient −c with steps of length s gives
+    Gradients are decided first: a constant one, then every sign word up to a length, and in the convex classes, for
+    methods whose steps are nearly linear, the best real word of up to four gradients. The optimizer is run on them as
+    on a stream; where its steps settle, the least Lipschitz constant L of a function of the class with those gradients
+    at those iterates is known, and functions through them are built, those of the least L first, until the optimizer
+    itself fails on one. A constant gradient −c with steps of length s gives
     a drift for L = 4c/s (nonconvex); a method that is pulled back by weight decay rests where f' = −c, for every L > 0.
 
     Args:
@@ -200,6 +202,7 @@ def construct(
         hyper_parameters=subject.hyper_parameters,
         function_class=function_class,
         mu=None if mu is None else request.bounds.mu,
+        condition=request.bounds.condition,
         behavior=str(subject.stream.behavior),
         slope=request.slope,
         example=example,
@@ -261,11 +264,13 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
         example = ascent(stream, request.slope)
         if example is not None:
             return example, search
-    pulled = bounds.mu if bounds.condition is None else fmpq(1)
-    example = wrong_limit(adapter, request.slope, mu=pulled, side_by_side=subject.side_by_side)
-    search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
-    if example is not None:
-        return example, search
+    if stream.uses_values:
+        search.append("resting places where the gradient is constant: not searched, for steps depend on values of f")
+    else:
+        example = wrong_limit(adapter, request.slope, bounds, side_by_side=subject.side_by_side)
+        search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
+        if example is not None:
+            return example, search
     drift = _drift(subject, request)
     bound = math.inf if drift is None else _as_float(drift.optimum)
     listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
@@ -281,8 +286,9 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
                 family=request.family,
                 n_steps=n_steps,
                 side_by_side=subject.side_by_side,
+                slope=request.slope,
             )
-            if found is None:
+            if found is None or (drift is not None and _lipschitz(found) >= _lipschitz(drift)):
                 continue
             if observe(adapter, found, request.n_steps, "float32").persists:
                 return found, search
@@ -312,6 +318,9 @@ def _words(subject: _Subject, request: Request, search: list[str]) -> list[Candi
     """What is tried of words, the least L first."""
     if subject.stream.uses_values:
         search.append("words: none, for its steps depend on values of f")
+        return []
+    if request.family in CLOSED_FORMS:
+        search.append(f"words: none, for a {request.family} has evenly spaced nodes with one gradient")
         return []
     adapter, bounds = subject.adapter, request.bounds
     longest = request.longest if subject.side_by_side else min(request.longest, 4)
@@ -357,13 +366,13 @@ def _over_slopes(
     nothing = Curve((), ())
     if example is None:
         return nothing, None
-    c = float(request.slope)
-    here = CriticalSmoothness(_as_float(example.optimum), c, example.failure, example.word)
+    size = float(max(abs(g) for g in example.gradients))
+    here = CriticalSmoothness(_as_float(example.optimum), size, example.failure, example.word)
     if not request.curves or here.L == 0 or example.spacing is None or subject.stream.uses_values:
         return nothing, here
     slopes = SLOPES if subject.side_by_side else SLOPES_ALONE
     if example.word == (-1,):
-        longest = min(max(1024, 4 * len(subject.stream.steps) // 4), 4096)
+        longest = min(max(1024, len(subject.stream.steps)), 4096)
         curve = drift_curve(subject.adapter, slopes, side_by_side=subject.side_by_side, longest=longest)
     elif example.word is not None:
         curve = word_curve(
@@ -408,7 +417,12 @@ def _asked_for(optimizer: Any, arguments: dict[str, Any]) -> str:
     if isinstance(optimizer, type) or (callable(optimizer) and hasattr(optimizer, "__qualname__")):
         inside = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
         return f"{optimizer.__module__}.{optimizer.__qualname__}({inside})"
-    return " ".join(str(optimizer).split())
+    # Where functions lie in memory says nothing about the optimizer, and is another place in every process.
+    return re.sub(r" at 0x[0-9a-f]+", "", " ".join(str(optimizer).split()))
+
+
+def _lipschitz(example: Counterexample) -> float:
+    return _as_float(example.function.lipschitz_constant())
 
 
 def _as_float(constant: Any) -> float:

@@ -35,6 +35,7 @@ class Construction:
         hyper_parameters: As the library reports them, as text.
         function_class: Class that was searched.
         mu: Least curvature asked for, or `None`.
+        condition: κ asked for in its place, or `None`.
         behavior: What its steps do on a constant gradient.
         slope: Size of the gradients.
         example: The function and the start, or `None` where none was found.
@@ -54,6 +55,7 @@ class Construction:
     hyper_parameters: Mapping[str, str]
     function_class: FunctionClass
     mu: fmpq | None
+    condition: fmpq | None
     behavior: str
     slope: fmpq
     example: Counterexample | None
@@ -101,10 +103,15 @@ class Construction:
                     if example.period != 1
                     else (f"{_short(example.spacing)} a step")
                 )
-                return f"{self.name} drifts on {where} with {L}: {pace}, with |f'| = {c} at every step"
+                size = (
+                    f"|f'| = {c} at every step"
+                    if {abs(g) for g in example.gradients} == {self.slope}
+                    else "|f'| does not vanish"
+                )
+                return f"{self.name} drifts on {where} with {L}: {pace}, and {size}"
             case Failure.DRIFT:
                 until = "" if example.horizon is None else f" for {example.horizon} steps"
-                return f"{self.name} drifts on {where} with {L}{until}, with |f'| = {c} at every step"
+                return f"{self.name} drifts on {where} with {L}{until}, and |f'| = {c} at every step"
             case Failure.CYCLE:
                 return (
                     f"{self.name} cycles with period {example.period} on {where} with {L}, where |f'| does not vanish"
@@ -123,6 +130,7 @@ class Construction:
             "hyper_parameters": dict(self.hyper_parameters),
             "class": self.function_class,
             "mu": number(self.mu),
+            "condition": number(self.condition),
             "failure": str(self.failure),
             "sentence": self.sentence,
             "step_behavior": self.behavior,
