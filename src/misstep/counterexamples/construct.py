@@ -19,7 +19,7 @@ from misstep.constructions.line import check_class
 from misstep.constructions.rationals import rational
 from misstep.counterexamples.captured import RHOS, Bounds, Candidate, candidates, caught
 from misstep.counterexamples.construction import Construction
-from misstep.counterexamples.counterexample import Counterexample
+from misstep.counterexamples.counterexample import Counterexample, as_float
 from misstep.counterexamples.critical import (
     SLOPES,
     SLOPES_ALONE,
@@ -38,7 +38,6 @@ from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
 from misstep.errors import InvalidInput
-from misstep.functions.constants import enclosure
 from misstep.scalars import Exactable
 from misstep.trajectory import check_n_steps
 
@@ -272,7 +271,7 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
         if example is not None:
             return example, search
     drift = _drift(subject, request)
-    bound = math.inf if drift is None else _as_float(drift.optimum)
+    bound = math.inf if drift is None else as_float(drift.optimum)
     listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
     fragile: Counterexample | None = None
     # A second, longer round is for methods whose second moments take thousands of steps to settle.
@@ -347,7 +346,7 @@ def _words(subject: _Subject, request: Request, search: list[str]) -> list[Candi
             nodes, gradients = (tuple(scale * fmpq(v) for v in values) for values in (regime.nodes, regime.gradients))
             for factor in _STEEPER:
                 steeper = tuple(factor * g for g in gradients)
-                found.append(Candidate(float(factor) * _as_float(real.cycle.L), nodes, steeper, fmpq(0)))
+                found.append(Candidate(float(factor) * as_float(real.cycle.L), nodes, steeper, fmpq(0)))
     found.sort(key=lambda candidate: candidate.L)
     tried = found[:_ATTEMPTS]
     if len(found) > len(tried):
@@ -367,7 +366,7 @@ def _over_slopes(
     if example is None:
         return nothing, None
     size = float(max(abs(g) for g in example.gradients))
-    here = CriticalSmoothness(_as_float(example.optimum), size, example.failure, example.word)
+    here = CriticalSmoothness(as_float(example.optimum), size, example.failure, example.word)
     if not request.curves or here.L == 0 or example.spacing is None or subject.stream.uses_values:
         return nothing, here
     slopes = SLOPES if subject.side_by_side else SLOPES_ALONE
@@ -422,8 +421,4 @@ def _asked_for(optimizer: Any, arguments: dict[str, Any]) -> str:
 
 
 def _lipschitz(example: Counterexample) -> float:
-    return _as_float(example.function.lipschitz_constant())
-
-
-def _as_float(constant: Any) -> float:
-    return float(enclosure(constant))
+    return as_float(example.function.lipschitz_constant())

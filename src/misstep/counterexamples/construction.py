@@ -12,12 +12,11 @@ from flint import arb, fmpq
 
 from misstep._version import __version__
 from misstep.constructions.gap import FunctionClass
-from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.counterexample import Counterexample, Failure, as_float
 from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
 from misstep.functions import Function, PiecewisePolynomial, RidgeSum
-from misstep.functions.constants import enclosure
 from misstep.scalars import ends
 from misstep.surd import Surd
 
@@ -86,7 +85,7 @@ class Construction:
         """L of f relative to the least constant for the same gradients at the same nodes; `None` where any will do."""
         if self.example is None or not self.example.optimum > 0:
             return None
-        return _as_float(self.example.function.lipschitz_constant()) / _as_float(self.example.optimum)
+        return as_float(self.example.function.lipschitz_constant()) / as_float(self.example.optimum)
 
     @property
     def sentence(self) -> str:
@@ -194,7 +193,7 @@ def number(value: Any) -> dict[str, Any] | None:
     if isinstance(value, arb):
         low, high = ends(value)
         return {"exact": None, "lower": str(low), "upper": str(high), "float": float(value.mid())}
-    return {"exact": str(value), "float": _as_float(value)}
+    return {"exact": str(value), "float": as_float(value)}
 
 
 def function_to_dict(function: Function) -> dict[str, Any]:
@@ -253,10 +252,6 @@ def _curve(curve: Curve) -> list[list[float]]:
     return [list(pair) for pair in zip(curve.at, curve.L, strict=True)]
 
 
-def _as_float(constant: Any) -> float:
-    return float(enclosure(constant)) if isinstance(constant, (fmpq, Surd, arb)) else float(constant)
-
-
 def _short(constant: Any) -> str:
     """A number for a sentence: exact where that is short.
 
@@ -264,4 +259,4 @@ def _short(constant: Any) -> str:
     ('1/10', '0.99999999')
     """
     text = str(constant) if isinstance(constant, (fmpq, Surd)) else ""
-    return text if 0 < len(text) <= 9 else f"{_as_float(constant):.9g}"
+    return text if 0 < len(text) <= 9 else f"{as_float(constant):.9g}"

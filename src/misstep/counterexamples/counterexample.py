@@ -9,7 +9,16 @@ from flint import fmpq
 
 from misstep.constructions.words import Word
 from misstep.functions import Function
-from misstep.functions.constants import Constant
+from misstep.functions.constants import Constant, enclosure
+
+
+def as_float(constant: Constant | float) -> float:
+    """A constant of a function as the float nearest to it, or for a surd or a ball near it.
+
+    >>> as_float(fmpq(1, 3)) == 1 / 3
+    True
+    """
+    return float(constant) if isinstance(constant, (fmpq, float)) else float(enclosure(constant))
 
 
 class Failure(enum.Enum):
