@@ -13,12 +13,11 @@ from flint import arb, fmpq
 
 from misstep._version import __version__
 from misstep.constructions.gap import FunctionClass
-from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.counterexample import Counterexample, Failure, as_float
 from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
 from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeSum
-from misstep.functions.constants import enclosure
 from misstep.scalars import ends
 from misstep.surd import Surd
 
@@ -36,6 +35,7 @@ class Construction:
         hyper_parameters: As the library reports them, as text.
         function_class: Class that was searched.
         mu: Least curvature asked for, or `None`.
+        condition: κ asked for in its place, or `None`.
         behavior: What its steps do on a constant gradient.
         slope: Size of the gradients.
         example: The function and the start, or `None` where none was found.
@@ -55,6 +55,7 @@ class Construction:
     hyper_parameters: Mapping[str, str]
     function_class: FunctionClass
     mu: fmpq | None
+    condition: fmpq | None
     behavior: str
     slope: fmpq
     example: Counterexample | None
@@ -85,7 +86,7 @@ class Construction:
         """L of f relative to the least constant for the same gradients at the same nodes; `None` where any will do."""
         if self.example is None or not self.example.optimum > 0:
             return None
-        return _as_float(self.example.function.lipschitz_constant()) / _as_float(self.example.optimum)
+        return as_float(self.example.function.lipschitz_constant()) / as_float(self.example.optimum)
 
     @property
     def sentence(self) -> str:
@@ -105,10 +106,15 @@ class Construction:
                     if example.period != 1
                     else (f"{_short(example.spacing)} a step")
                 )
-                return f"{self.name} drifts on {where} with {L}: {pace}, with |f'| = {c} at every step"
+                size = (
+                    f"|f'| = {c} at every step"
+                    if {abs(g) for g in example.gradients} == {self.slope}
+                    else "|f'| does not vanish"
+                )
+                return f"{self.name} drifts on {where} with {L}: {pace}, and {size}"
             case Failure.DRIFT:
                 until = "" if example.horizon is None else f" for {example.horizon} steps"
-                return f"{self.name} drifts on {where} with {L}{until}, with |f'| = {c} at every step"
+                return f"{self.name} drifts on {where} with {L}{until}, and |f'| = {c} at every step"
             case Failure.CYCLE:
                 return (
                     f"{self.name} cycles with period {example.period} on {where} with {L}, where |f'| does not vanish"
@@ -127,6 +133,7 @@ class Construction:
             "hyper_parameters": dict(self.hyper_parameters),
             "class": self.function_class,
             "mu": number(self.mu),
+            "condition": number(self.condition),
             "failure": str(self.failure),
             "sentence": self.sentence,
             "step_behavior": self.behavior,
@@ -194,7 +201,7 @@ def number(value: Any) -> Any:
     if isinstance(value, arb):
         low, high = ends(value)
         return {"exact": None, "lower": str(low), "upper": str(high), "float": float(value.mid())}
-    return {"exact": str(value), "float": _as_float(value)}
+    return {"exact": str(value), "float": as_float(value)}
 
 
 def function_to_dict(function: Function) -> dict[str, Any]:
@@ -263,10 +270,6 @@ def _curve(curve: Curve) -> list[list[float]]:
     return [list(pair) for pair in zip(curve.at, curve.L, strict=True)]
 
 
-def _as_float(constant: Any) -> float:
-    return float(enclosure(constant)) if isinstance(constant, (fmpq, Surd, arb)) else float(constant)
-
-
 def _short_norm(vector: tuple[fmpq, ...]) -> str:
     return f"{math.sqrt(float(sum(entry * entry for entry in vector))):.9g}"
 
@@ -278,4 +281,4 @@ def _short(constant: Any) -> str:
     ('1/10', '0.99999999')
     """
     text = str(constant) if isinstance(constant, (fmpq, Surd)) else ""
-    return text if 0 < len(text) <= 9 else f"{_as_float(constant):.9g}"
+    return text if 0 < len(text) <= 9 else f"{as_float(constant):.9g}"
