@@ -17,7 +17,7 @@ from misstep._version import __version__
 from misstep.errors import MisstepError
 
 if TYPE_CHECKING:
-    from misstep.report.folder import ReportFolder
+    from misstep.report.folder import OutputFolder
     from misstep.reproduce import Row
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -73,17 +73,18 @@ def reproduce_command(
     workers
         Number of rows to run at the same time.
     """
+    from misstep.report.reproduction_files import NAMES, reproduction_files
     from misstep.report.terminal import print_table
     from misstep.reproduce import reproduce
     from misstep.reproduce.reproduction import chosen_statements, stepsize
 
     # What is asked for is checked before a folder is reserved; `reproduce` checks the rest before it runs a row.
     number, n_rows = stepsize(alpha), len(chosen_statements(only))
-    with _folder(out) as folder:
+    with _folder(out, NAMES) as folder:
         with _progress(n_rows) as progress:
             reproduction = reproduce(number, quick=quick, only=only, workers=workers, progress=progress)
         if folder is not None:
-            folder.write(reproduction)
+            folder.write(reproduction_files(reproduction))
     if json_:
         print(json.dumps(reproduction.to_dict(), ensure_ascii=False, indent=2))  # noqa: T201
     else:
@@ -95,13 +96,13 @@ def reproduce_command(
     return 0 if reproduction.stands else 1
 
 
-def _folder(out: str | None) -> AbstractContextManager[ReportFolder | None]:
+def _folder(out: str | None, names: Sequence[str]) -> AbstractContextManager[OutputFolder | None]:
     """The folder to write to, reserved before any work; nothing where none is wanted."""
     if out is None:
         return nullcontext()
-    from misstep.report.folder import report_folder
+    from misstep.report.folder import output_folder
 
-    return report_folder(out)
+    return output_folder(out, names)
 
 
 @contextmanager
