@@ -33,6 +33,7 @@ from misstep.counterexamples.families import check_family
 from misstep.counterexamples.linear_twin import linear_twin
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.perturbed import perturbed
+from misstep.counterexamples.portrait import portrait
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
@@ -40,6 +41,9 @@ from misstep.errors import InvalidInput
 from misstep.functions.constants import enclosure
 from misstep.scalars import Exactable
 from misstep.trajectory import check_n_steps
+
+STAGES = ("importing", "constant gradient", "words", "observing", "curves")
+"""What `progress` is told, in this order."""
 
 _ATTEMPTS = 12
 """Functions of words that an optimizer is run on before the search gives up."""
@@ -151,7 +155,7 @@ def construct(
         longest: Length to which all sign words are tried, at most 12.
         curves: Whether to compute the least L over the slope and over the learning rate too.
         seed: Of the random numbers during every run.
-        progress: Called with what is being done.
+        progress: Called with what is being done, one of `STAGES`.
         **arguments: Of a class or function.
 
     Returns:
@@ -211,6 +215,7 @@ def construct(
         search=tuple(search),
         notes=subject.notes,
         seed=seed,
+        portrait=None if example is None else portrait(adapter, example),
     )
 
 
