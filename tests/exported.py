@@ -73,12 +73,18 @@ SMOOTH: dict[str, ms.LineFunction] = {
 
 LINE: dict[str, ms.LineFunction] = {**RATIONAL, **SMOOTH}
 
+
+def ridge_sum(*arguments: Any) -> ms.RidgeSum:
+    """A ridge sum from numbers as a user writes them."""
+    return ms.RidgeSum(*arguments)
+
+
 RIDGES: dict[str, ms.RidgeSum] = {
     "separable": ms.separable(ms.cubic("1/10"), HAT, ms.plateau("1/3", left="periodic")),
     "rotated": ms.rotated("1/10", 3, family=ms.plateau),
     "coupled": ms.coupled("1/10", 4),
     "coupled, smooth": ms.coupled("1/3", 2, family=ms.smooth_plateau),
-    "mixed": ms.RidgeSum(((1, 2), ("1/3", -1), (1, 0)), (ms.sine(1), ms.cubic(2), QUARTIC)),
+    "mixed": ridge_sum(((1, 2), ("1/3", -1), (1, 0)), (ms.sine(1), ms.cubic(2), QUARTIC)),
 }
 
 
@@ -92,6 +98,19 @@ def random_interpolant(n: int, d: int, mu: float | None = None) -> Interpolant:
     return Interpolant(x, x * x @ w / 2 + np.log1p(np.exp(x)).sum(axis=1), x * w + 1 / (1 + np.exp(-x)), 2.25, mu)
 
 
+def degenerate() -> dict[str, Interpolant]:
+    """Jets whose atoms coincide, lie in the hull of others, or all but coincide with a twin."""
+    rng = np.random.default_rng(3)
+    x = np.round(64 * rng.normal(size=(60, 2))) / 64
+    twins = np.concatenate([x[:20], x[:20] + 1e-5 * rng.normal(size=(20, 2))])
+    return {
+        "one parabola": Interpolant(x, 1.5 * (x * x).sum(axis=1), 3 * x, 3),
+        "one parabola, from above": Interpolant(x, 1.5 * (x * x).sum(axis=1), 3 * x, 7, 3),
+        "one plane": Interpolant(x, x @ [1.0, 2.0] + 3, np.tile([1.0, 2.0], (60, 1)), 2, 0),
+        "twins": Interpolant(twins, np.sin(twins).sum(axis=1), np.cos(twins), "6/5"),
+    }
+
+
 INTERPOLANTS: dict[str, Interpolant] = {
     "one jet": Interpolant([[1.0, 2.0]], [3.0], [[1.0, -1.0]], 4),
     "two jets": Interpolant([[0.0], [1.0]], [0.0, 0.0], [[-1.0], [-1.0]], 4),
@@ -99,6 +118,7 @@ INTERPOLANTS: dict[str, Interpolant] = {
     "nonconvex": random_interpolant(12, 3),
     "convex": random_interpolant(25, 3, 0.0),
     "strongly convex": random_interpolant(25, 6, 0.5),
+    **degenerate(),
 }
 
 ALL: dict[str, ms.Function] = {**LINE, **RIDGES, **INTERPOLANTS}

@@ -91,7 +91,7 @@ def test_every_public_method_says_what_it_does(name: str) -> None:
                 assert (member.__doc__ or "").strip(), f"{name}.{attribute} has no docstring"
 
 
-@pytest.mark.parametrize("area", ["functions", "optimizers", "scalars", "trajectory"])
+@pytest.mark.parametrize("area", ["exports", "functions", "optimizers", "scalars", "trajectory"])
 def test_an_areas_export_list_resolves(area: str) -> None:
     module = __import__(f"misstep.{area}", fromlist=["x"])
     assert module.__doc__

@@ -77,7 +77,17 @@ def test_a_file_holds_no_name_that_it_does_not_use_or_lacks(name: str, target: s
         pytest.skip("ruff is not installed")
     path = tmp_path / "function.py"
     path.write_text(EXPORTS[target](ALL[name], title=TITLE), encoding="utf-8")
-    command = [ruff, "check", "--isolated", "--select", "E9,F,B,I", "--ignore", "B905", "--line-length=120", path]
+    command = [
+        str(ruff),
+        "check",
+        "--isolated",
+        "--select",
+        "E9,F,B,I",
+        "--ignore",
+        "B905",
+        "--line-length=120",
+        str(path),
+    ]
     ran = subprocess.run(command, capture_output=True, check=False, text=True)
     assert ran.returncode == 0, ran.stdout
 
@@ -88,7 +98,8 @@ def test_a_piecewise_polynomial_is_exact_on_exact_numbers(f: ms.PiecewisePolynom
     made: dict[str, Any] = {"__name__": "function"}
     exec(to_python(f, title=TITLE), made)  # noqa: S102 - what is tested
     far = [t + 1000003 for t in places]
-    for t in [*places, *far, *(fraction(knot) for knot in f.knots), 0, 7]:
+    tried: list[Fraction | int] = [*places, *far, *(fraction(knot) for knot in f.knots), 0, 7]
+    for t in tried:
         assert (made["value"](t), made["gradient"](t)) == tuple(map(fraction, f.value_and_gradient(rational(t))))
         assert isinstance(made["value"](t), Fraction)
     assert all(passed is not False for passed, _ in made["FUNCTION"].check())
@@ -121,10 +132,9 @@ def test_a_float_gives_what_misstep_gives(name: str) -> None:
 def test_a_point_of_many_variables_gives_what_misstep_gives(name: str) -> None:
     """To 1e-12 of the scale of what is added."""
     f = ALL[name]
-    module = load("python", f)
-    for x in points(f):
-        value, gradient = f.value_and_gradient(x)
-        scale = 1e-12 * steepness(f) * (1 + float(x @ x))
+    module, unit = load("python", f), 1e-12 * steepness(f)
+    for x, value, gradient in zip(points(f), *f.value_and_gradient(points(f)), strict=True):
+        scale = unit * (1 + float(x @ x))
         assert module.value(x.tolist()) == pytest.approx(float(value), abs=scale)
         assert module.gradient(x.tolist()) == pytest.approx(gradient.tolist(), abs=scale)
 

@@ -30,7 +30,7 @@ _ACCENTS = frozenset("\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u03
 _MATHEMATICAL = {
     "α": r"\alpha", "β": r"\beta", "ε": r"\varepsilon", "λ": r"\lambda", "μ": r"\mu", "ρ": r"\rho", "φ": r"\varphi",
     "∇": r"\nabla", "√": r"\surd", "∞": r"\infty", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx",
-    "−": "-", "·": r"\cdot", "×": r"\times", "±": r"\pm", "→": r"\to", "∈": r"\in", "ℝ": r"\mathbb{R}",
+    "−": "-", "·": r"\cdot", "×": r"\times", "±": r"\pm", "→": r"\to", "∈": r"\in", "ℝ": r"\mathbf{R}",
     "⁰": "^0", "¹": "^1", "²": "^2", "³": "^3", "ⁿ": "^n", "₀": "_0", "₁": "_1", "₂": "_2", "½": r"\frac12",
 }  # fmt: skip
 

@@ -29,10 +29,11 @@ def rounded_down(constant: Constant) -> fmpq:
 
 
 def remark(constant: Constant | float, direction: str) -> str:
-    """What a comment says about a rounded constant: nothing but that it is exact, or what it is and how it was rounded.
+    """What a comment says about a constant: that it is exact, or what it is and how it was rounded.
 
-    >>> remark(fmpq(60), "up")
-    'exact'
+    >>> from misstep.surd import surd
+    >>> remark(fmpq(60), "up"), remark(surd(0, 1, 3), "up")
+    ('exact', '√3, rounded up')
     """
     if isinstance(constant, fmpq) or (isinstance(constant, float) and math.isinf(constant)):
         return "exact"

@@ -20,6 +20,7 @@ from misstep.exports.literal import call, check_exportable, spell
 from misstep.exports.rounding import remark, rounded_down, rounded_up
 from misstep.exports.words import formula
 from misstep.functions import Function, Interpolant, LineFunction, PiecewisePolynomial, RidgeSum, Sine, SmoothPlateau
+from misstep.functions.constants import Constant, describe
 from misstep.scalars import Exactable, exact, exact_from_float
 
 _ON_ARRAYS: Mapping[type[Function], tuple[str, ...]] = {
@@ -183,16 +184,18 @@ def _constants(function: Function, start: Any, *, exactly: bool) -> str:
         text = f'Fraction("{spell(value)}")'
         return text if exactly else repr(_float(value))
 
+    def said(constant: Constant | float, direction: str) -> str:
+        return remark(constant, direction) if exactly else f"{describe(constant)}, as a float"
+
     entries = [number(entry) for entry in _start(function, start)]
     L, infimum = function.lipschitz_constant(), function.infimum()
     least = 'float("-inf")' if isinstance(infimum, float) else number(rounded_down(infimum))
     bound = "a lower bound: " if isinstance(function, RidgeSum) else ""
-    rounding = "" if exactly else ", to a float"
     return "\n".join(
         [
             f"X0 = {entries[0] if isinstance(function, LineFunction) else '[' + ', '.join(entries) + ']'}",
-            f"L = {number(rounded_up(L))}  # the gradient's Lipschitz constant: {remark(L, 'up')}{rounding}",
-            f"INFIMUM = {least}  # {bound}{remark(infimum, 'down')}{rounding}",
+            f"L = {number(rounded_up(L))}  # the gradient's Lipschitz constant: {said(L, 'up')}",
+            f"INFIMUM = {least}  # {bound}{said(infimum, 'down')}",
         ]
     )
 
