@@ -92,13 +92,13 @@ class Request:
         curves: bool,
     ) -> Request:
         """The request, or an error that names what is out of range."""
-        least = fmpq(0) if mu is None else rational(mu)
-        kappa = None if condition is None else rational(condition)
+        least = fmpq(0) if mu is None else _number("mu", mu)
+        kappa = None if condition is None else _number("condition", condition)
         if kappa is None:
             check_class(function_class, least)
         elif function_class != "strongly-convex" or mu is not None or not kappa >= 1:
             raise InvalidInput(f"condition = {kappa} must be at least 1, for the strongly convex class and without mu")
-        rho = None if plateau is None else rational(plateau)
+        rho = None if plateau is None else _number("plateau", plateau)
         if rho is not None and not 0 <= rho < fmpq(1, 2):
             raise InvalidInput(f"plateau = {rho} must be in [0, 1/2), the half-width relative to the spacing")
         if function_class == "strongly-convex":
@@ -106,7 +106,7 @@ class Request:
                 raise InvalidInput("a strongly convex function has no plateau: its gradient is nowhere constant")
             rho = fmpq(0)
         check_family(family, function_class, rho)
-        c = rational(slope)
+        c = _number("slope", slope)
         if not c > 0:
             raise InvalidInput(f"slope = {c} must be positive")
         check_n_steps(n_steps)
@@ -115,6 +115,14 @@ class Request:
         if isinstance(longest, bool) or not isinstance(longest, int) or not 1 <= longest <= 12:
             raise InvalidInput(f"longest = {longest} must be a whole number from 1 to 12")
         return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves)
+
+
+def _number(name: str, value: Any) -> fmpq:
+    """An argument as a rational, or an error that names it."""
+    try:
+        return rational(value)
+    except InvalidInput as error:
+        raise InvalidInput(f"{name} must be a number: {error}") from error
 
 
 def construct(

@@ -261,7 +261,13 @@ def _finite(value: float) -> float | None:
 
 
 def _as_float(constant: Any) -> float:
-    return float(enclosure(constant)) if isinstance(constant, (fmpq, Surd, arb)) else float(constant)
+    """A constant as a float; of a rational the nearest."""
+    if isinstance(constant, fmpq):
+        try:
+            return int(constant.p) / int(constant.q)
+        except OverflowError:
+            return math.copysign(math.inf, int(constant.p))
+    return float(enclosure(constant)) if isinstance(constant, (Surd, arb)) else float(constant)
 
 
 def _short(constant: Any) -> str:

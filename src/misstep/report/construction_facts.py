@@ -32,7 +32,9 @@ def facts(construction: Construction, *, exact_in: str) -> list[Fact]:
         assert optimum is not None
         found.append(("optimum", f"{optimum['float']:.9g} for the same jets ({_above(construction.price)})"))
     if construction.critical is not None:
-        found.append(("critical smoothness", critical_smoothness(construction.critical, example.failure)))
+        alone = construction.critical.L > 0 and not construction.by_slope.at
+        least = critical_smoothness(construction.critical, example.failure)
+        found.append(("critical smoothness", f"{least}{'; no other slope was tried' if alone else ''}"))
     found.append(("infimum", _infimum(example.function.infimum(), exact_in)))
     if example.spacing:
         found.append(("spacing", _both(example.spacing, exact_in)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from misstep.counterexamples import Construction
@@ -42,13 +43,15 @@ def _table(lines: list[Fact], *, wide: bool) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
+    names = [name for name, _ in lines]
+    shown = [Text(name if name != before else "", style="dim") for before, name in pairwise(["", *names])]
+    values = [Text(value) for _, value in lines]
     if not wide:
-        return Group(*(Group(Text(name, style="dim"), Padding(Text(value), (0, 0, 0, 2))) for name, value in lines))
+        padded = [Padding(value, (0, 0, 0, 2)) for value in values]
+        return Group(*(part for name, value in zip(shown, padded, strict=True) for part in (name, value) if part))
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, style="dim", min_width=19)
+    table.add_column(no_wrap=True, min_width=19)
     table.add_column()
-    last = None
-    for name, value in lines:
-        table.add_row(Text("" if name == last else name), Text(value))
-        last = name
+    for name, value in zip(shown, values, strict=True):
+        table.add_row(name, value)
     return table
