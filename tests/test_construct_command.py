@@ -1,4 +1,4 @@
-"""`misstep construct`: what it prints and writes, its exit statuses, and that its function alone defeats the optimizer."""
+"""`misstep construct`: what it prints and writes, its exit statuses, and that its function alone does the work."""
 
 from __future__ import annotations
 
@@ -431,7 +431,7 @@ def make(x, m=0.0):
         return x
     return step
 """,
-        "drift",
+        "cycle",
     ),
 }
 
