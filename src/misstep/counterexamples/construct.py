@@ -35,12 +35,16 @@ from misstep.counterexamples.linear_twin import linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
 from misstep.counterexamples.observed import as_floats, observe
 from misstep.counterexamples.perturbed import perturbed
+from misstep.counterexamples.portrait import portrait
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
 from misstep.errors import InvalidInput
 from misstep.scalars import Exactable
 from misstep.trajectory import check_n_steps
+
+STAGES = ("importing", "constant gradient", "words", "observing", "curves")
+"""What `progress` is told, in this order."""
 
 _ATTEMPTS = 12
 """Functions of words that an optimizer is run on before the search gives up."""
@@ -91,13 +95,13 @@ class Request:
         dimension: Any,
     ) -> Request:
         """The request, or an error that names what is out of range."""
-        least = fmpq(0) if mu is None else rational(mu)
-        kappa = None if condition is None else rational(condition)
+        least = fmpq(0) if mu is None else _number("mu", mu)
+        kappa = None if condition is None else _number("condition", condition)
         if kappa is None:
             check_class(function_class, least)
         elif function_class != "strongly-convex" or mu is not None or not kappa >= 1:
             raise InvalidInput(f"condition = {kappa} must be at least 1, for the strongly convex class and without mu")
-        rho = None if plateau is None else rational(plateau)
+        rho = None if plateau is None else _number("plateau", plateau)
         if rho is not None and not 0 <= rho < fmpq(1, 2):
             raise InvalidInput(f"plateau = {rho} must be in [0, 1/2), the half-width relative to the spacing")
         if function_class == "strongly-convex":
@@ -105,7 +109,7 @@ class Request:
                 raise InvalidInput("a strongly convex function has no plateau: its gradient is nowhere constant")
             rho = fmpq(0)
         check_family(family, function_class, rho)
-        c = rational(slope)
+        c = _number("slope", slope)
         if not fmpq(1, 10**30) <= c <= 10**30:
             raise InvalidInput(f"slope = {slope} must be positive, from 1e-30 to 1e30: float32 has no other squares")
         check_n_steps(n_steps)
@@ -121,6 +125,14 @@ class Request:
                 f"dimension = {dimension!r} is for the nonconvex class: {function_class} is for the line"
             )
         return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves, shape)
+
+
+def _number(name: str, value: Any) -> fmpq:
+    """An argument as a rational, or an error that names it."""
+    try:
+        return rational(value)
+    except InvalidInput as error:
+        raise InvalidInput(f"{name} must be a number: {error}") from error
 
 
 def construct(
@@ -165,7 +177,7 @@ def construct(
         dimension: Number of variables n, or the shape of the parameter, such as (2, 3) for methods of matrices. On R^n,
             n > 1, drifts are looked for, in the nonconvex class.
         seed: Of the random numbers during every run.
-        progress: Called with what is being done.
+        progress: Called with what is being done, one of `STAGES`.
         **arguments: Of a class or function.
 
     Returns:
@@ -229,6 +241,7 @@ def construct(
         search=tuple(search),
         notes=subject.notes,
         seed=seed,
+        portrait=None if example is None else portrait(adapter, example),
     )
 
 

@@ -17,6 +17,7 @@ from misstep.counterexamples.counterexample import Counterexample, Failure, as_f
 from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
+from misstep.counterexamples.portrait import Portrait
 from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeSum
 from misstep.scalars import ends
 from misstep.surd import Surd
@@ -47,6 +48,8 @@ class Construction:
         search: What was tried, one sentence each.
         notes: What else there is to say, one sentence each.
         seed: Of random numbers during every run.
+        versions: Of misstep, Python and numpy.
+        portrait: The function around the iterates and the iterates, for a drawing; not in `to_dict`.
     """
 
     optimizer: str
@@ -70,6 +73,7 @@ class Construction:
     versions: Mapping[str, str] = field(
         default_factory=lambda: {"misstep": __version__, "python": platform.python_version(), "numpy": np.__version__}
     )
+    portrait: Portrait | None = field(default=None, repr=False, compare=False)
 
     @property
     def failure(self) -> Failure:
@@ -200,8 +204,8 @@ def number(value: Any) -> Any:
         return [number(entry) for entry in value]
     if isinstance(value, arb):
         low, high = ends(value)
-        return {"exact": None, "lower": str(low), "upper": str(high), "float": float(value.mid())}
-    return {"exact": str(value), "float": as_float(value)}
+        return {"exact": None, "lower": str(low), "upper": str(high), "float": _finite(float(value.mid()))}
+    return {"exact": str(value), "float": _finite(as_float(value))}
 
 
 def function_to_dict(function: Function) -> dict[str, Any]:
@@ -257,13 +261,18 @@ def _observed(run: Observed) -> dict[str, Any]:
         "held": run.held,
         "holds": run.holds,
         "persists": run.persists,
-        "off": None if np.isnan(run.off) else run.off,
-        "last_gradient": run.last_gradient,
+        "off": _finite(run.off),
+        "last_gradient": _finite(run.last_gradient),
     }
 
 
 def _stability(found: Perturbed) -> dict[str, Any]:
-    return {"kind": found.kind, "multiplier": found.multiplier, "left": found.left, "right": found.right}
+    return {
+        "kind": found.kind,
+        "multiplier": _finite(found.multiplier),
+        "left": _finite(found.left),
+        "right": _finite(found.right),
+    }
 
 
 def _curve(curve: Curve) -> list[list[float]]:
@@ -272,6 +281,11 @@ def _curve(curve: Curve) -> list[list[float]]:
 
 def _short_norm(vector: tuple[fmpq, ...]) -> str:
     return f"{math.sqrt(float(sum(entry * entry for entry in vector))):.9g}"
+
+
+def _finite(value: float) -> float | None:
+    """A float for JSON, which has no infinity: `None` for what is not finite."""
+    return value if math.isfinite(value) else None
 
 
 def _short(constant: Any) -> str:
