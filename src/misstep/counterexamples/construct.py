@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ from misstep.counterexamples.drift import ascent, finite_drift, near, settled_dr
 from misstep.counterexamples.families import CLOSED_FORMS, check_family
 from misstep.counterexamples.linear_twin import linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
-from misstep.counterexamples.observed import as_floats, observe
+from misstep.counterexamples.observed import Observed, as_floats, observe
 from misstep.counterexamples.perturbed import perturbed
 from misstep.counterexamples.portrait import portrait
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
@@ -207,42 +207,69 @@ def construct(
         curves=curves,
         dimension=dimension,
     )
+    return next(constructions(optimizer, [request], seed=seed, progress=progress, **arguments))
+
+
+def constructions(
+    optimizer: Any,
+    requests: Iterable[Request],
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+    **arguments: Any,
+) -> Iterator[Construction]:
+    """A construction for each request, in turn; what they share of the optimizer is found out once.
+
+    Args:
+        optimizer: As in `construct`.
+        requests: What is asked for, with one slope for all.
+        seed: Of the random numbers during every run.
+        progress: Called with what is being done, one of `STAGES`.
+        **arguments: Of a class or function.
+
+    Raises:
+        InvalidInput: as in `construct`.
+        MissingDependency: the library is not installed.
+    """
     tell = progress or (lambda _: None)
     tell("importing")
-    adapter = resolve(optimizer, seed=seed, **arguments)
-    tell("constant gradient")
-    subject = _Subject.of(adapter, request)
-    tell("words")
-    example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
-    tell("observing")
-    if request.shape:
-        adapter = reshaped(adapter, request.shape)
-    runs = () if example is None else tuple(observe(adapter, example, n_steps, d) for d in ("float64", "float32"))
-    stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
-    tell("curves")
-    by_slope, least = _over_slopes(subject, request, example)
-    by_rate = _over_rates(subject, request, example, optimizer, arguments)
-    return Construction(
-        optimizer=_asked_for(optimizer, arguments),
-        name=subject.name,
-        version=subject.version,
-        hyper_parameters=subject.hyper_parameters,
-        function_class=function_class,
-        mu=None if mu is None else request.bounds.mu,
-        condition=request.bounds.condition,
-        behavior=str(subject.stream.behavior),
-        slope=request.slope,
-        example=example,
-        critical=least,
-        stability=stability,
-        observed=runs,
-        by_slope=by_slope,
-        by_learning_rate=by_rate,
-        search=tuple(search),
-        notes=subject.notes,
-        seed=seed,
-        portrait=None if example is None else portrait(adapter, example),
-    )
+    plain = resolve(optimizer, seed=seed, **arguments)
+    subject: _Subject | None = None
+    for request in requests:
+        tell("constant gradient")
+        if subject is None or subject.stream.slope != float(request.slope):
+            subject = _Subject.of(plain, request)
+        tell("words")
+        example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
+        tell("observing")
+        adapter = reshaped(plain, request.shape) if request.shape else plain
+        runs: tuple[Observed, ...] = ()
+        if example is not None:
+            runs = tuple(observe(adapter, example, request.n_steps, dtype) for dtype in ("float64", "float32"))
+        stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
+        tell("curves")
+        by_slope, least = _over_slopes(subject, request, example)
+        yield Construction(
+            optimizer=_asked_for(optimizer, arguments),
+            name=subject.name,
+            version=subject.version,
+            hyper_parameters=subject.hyper_parameters,
+            function_class=request.bounds.function_class,
+            mu=request.bounds.mu if request.bounds.mu > 0 else None,
+            condition=request.bounds.condition,
+            behavior=str(subject.stream.behavior),
+            slope=request.slope,
+            example=example,
+            critical=least,
+            stability=stability,
+            observed=runs,
+            by_slope=by_slope,
+            by_learning_rate=_over_rates(subject, request, example, optimizer, arguments),
+            search=tuple(search),
+            notes=subject.notes,
+            seed=seed,
+            portrait=None if example is None else portrait(adapter, example),
+        )
 
 
 @dataclass(frozen=True)
