@@ -136,7 +136,8 @@ def check_run_of(spec: str, found: Construction) -> None:
         assert (g == -largest).all()
         assert np.abs(np.diff(x)).max() > 0
         return
-    span = max(float(np.ptp(late[: example.period])), abs(float(example.spacing)))
-    moved = late[example.period :] - late[: -example.period]
+    span = max(float(np.ptp(late[: len(example.gradients)])), abs(float(example.spacing)))
+    period = len(example.gradients)
+    moved: Any = np.subtract(late[period:], late[:-period])
     assert np.abs(moved - float(example.spacing)).max() <= 3e-2 * span
     assert (example.spacing == 0) == (example.failure is Failure.CYCLE)
