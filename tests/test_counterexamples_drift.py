@@ -12,7 +12,7 @@ from flint import fmpq
 
 import misstep as ms
 from failures import built, example_of, need
-from misstep.adapters import resolve
+from misstep.adapters import Dtype, resolve
 from misstep.constructions import has_constant_gradient
 from misstep.counterexamples import Failure, construct
 from misstep.counterexamples.drift import RHOS, near
@@ -62,14 +62,17 @@ def test_after_a_transient_the_wells_begin_where_the_method_is(spec: str) -> Non
     assert example.settled > 0
     first, width = example.nodes[0], example.half_width
     assert has_constant_gradient(function, -(10**6), first + width, -1)
+    assert example.spacing is not None
     assert function.lipschitz_constant() == 4 / (1 - 2 * example.rho) ** 2 / example.spacing
     run = resolve(spec).follow(function.gradient, 0.0, example.settled + 2000)
     assert (run.g == -1).all()
-    nodes = float(first) + float(example.spacing or 0) * np.arange(2001)
+    nodes = float(first) + float(example.spacing) * np.arange(2001)
     assert np.abs(run.x[example.settled :] - nodes).max() <= float(width)
 
 
-@pytest.mark.parametrize("spec", ["adam(learning_rate=1/10, eps=0)", "rmsprop(learning_rate=1/10)", "torch:Adamax()"])
+@pytest.mark.parametrize(
+    "spec", ["adam(learning_rate=1/10, eps=0)", "rmsprop(learning_rate=1/10)", "adamax(learning_rate=1/10)"]
+)
 def test_the_plateau_is_the_least_of_a_few_on_which_both_floats_drift(spec: str) -> None:
     need(spec)
     found = construct(spec, curves=False, n_steps=1000, longest=1)
@@ -77,13 +80,14 @@ def test_the_plateau_is_the_least_of_a_few_on_which_both_floats_drift(spec: str)
     assert example.rho in RHOS
     assert all(run.holds for run in found.observed)
     smaller = [rho for rho in RHOS if rho < example.rho]
+    dtypes: tuple[Dtype, ...] = ("float64", "float32")
     for rho in smaller:
         narrow = example_of(construct(spec, curves=False, plateau=str(rho), longest=1))
-        assert not all(observe(resolve(spec), narrow, 1000, dtype).holds for dtype in ("float64", "float32"))  # type: ignore[arg-type]
+        assert not all(observe(resolve(spec), narrow, 1000, dtype).holds for dtype in dtypes)
 
 
 def test_where_float32_cannot_be_helped_float64_still_drifts() -> None:
-    found = construct("adam(learning_rate=1/10, eps=0)", curves=False, n_steps=6000, longest=1)
+    found = construct("adam(learning_rate=1/10, eps=0)", curves=False, n_steps=12500, longest=1)
     wide, narrow = found.observed
     assert wide.holds
     assert not narrow.holds
@@ -91,9 +95,7 @@ def test_where_float32_cannot_be_helped_float64_still_drifts() -> None:
     assert found.example.rho == RHOS[0]
 
 
-@pytest.mark.parametrize(
-    "spec", ["adabelief(learning_rate=1/10)", "torch:Adafactor()", "optax:adabelief(learning_rate=0.1)"]
-)
+@pytest.mark.parametrize("spec", ["adabelief(learning_rate=1/10)", "torch:Adafactor()"])
 def test_steps_that_do_not_settle_are_vouched_for_up_to_a_horizon(spec: str) -> None:
     found = built(spec)
     example = example_of(found)
@@ -115,7 +117,7 @@ def test_a_method_that_climbs_needs_no_smoothness_at_all() -> None:
     assert (found.failure, found.behavior, found.price) == (Failure.DRIFT, "ascending", None)
     assert example.optimum == 0
     assert function.curvature_range()[0] >= 0
-    assert function.infimum() > -math.inf
+    assert float(function.infimum()) > -math.inf
     run = resolve("optax:adadelta()").follow(function.gradient, 0.0, example.horizon or 0)
     assert (run.g == -1).all()
     assert (np.diff(run.x) <= 0).all()

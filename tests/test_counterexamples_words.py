@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from flint import fmpq
 
 import misstep as ms
 from failures import CONVEX, STRONGLY_CONVEX, built, example_of, rerun
+from helpers import LESSARD_RECHT_PACKARD
 from misstep.adapters import resolve
 from misstep.constructions import periodic_regime, stability
 from misstep.counterexamples import Failure, construct
@@ -60,7 +62,7 @@ def test_candidates_come_with_the_least_constant_first() -> None:
     found = candidates(adapter, regimes(adapter, words, [fmpq(1)], 1200, side_by_side=True), bounds)
     assert [candidate.L for candidate in found] == sorted(candidate.L for candidate in found)
     assert found[0].L == pytest.approx(40)
-    assert found[0].gradients == (-1,)
+    assert list(found[0].gradients) == [-1]
     for candidate in found:
         regime = periodic_regime(ms.Adam(learning_rate="1/10", eps=0), list(candidate.gradients))
         assert candidate.nodes == tuple(regime.nodes)
@@ -70,12 +72,13 @@ def test_candidates_come_with_the_least_constant_first() -> None:
 def test_gradient_descent_in_plain_python_jumps_between_two_points() -> None:
     example = example_of(built("gradient_descent(learning_rate=1/7)"))
     function: Any = example.function
-    x, seen = example.x0, []
+    x: Any = example.x0
+    seen: list[Any] = []
     for _ in range(20):
         seen.append(x)
-        x = x - function.gradient(x) / 7  # type: ignore[operator]
+        x = x - function.gradient(x) / 7
     assert seen == 10 * [seen[0], seen[1]]
-    assert abs(seen[1] - seen[0]) == fmpq(1, 7)  # type: ignore[operator]
+    assert abs(seen[1] - seen[0]) == fmpq(1, 7)
 
 
 def test_no_word_costs_more_than_the_drift() -> None:
@@ -90,9 +93,9 @@ def test_no_word_costs_more_than_the_drift() -> None:
 
 
 def test_adam_answers_small_changes_as_heavy_ball() -> None:
-    twin = linear_twin(resolve("adam(learning_rate=1/10, beta1=1/2, eps=0)"), fmpq(2))
-    assert isinstance(twin, ms.HeavyBall)
-    assert float(twin.learning_rate) == pytest.approx(0.1 * 0.5 / 2, rel=1e-2)
+    twin: Any = linear_twin(resolve("adam(learning_rate=1/10, beta1=1/2, eps=0)"), fmpq(2))
+    assert type(twin) is ms.HeavyBall
+    assert float(ms.exact(twin.learning_rate)) == pytest.approx(0.1 * 0.5 / 2, rel=1e-2)
     assert float(twin.momentum) == pytest.approx(0.5, rel=1e-2)
 
 
@@ -126,7 +129,8 @@ def test_the_measured_multiplier_of_a_linear_method_is_that_of_its_jacobian(mome
     for _ in range(example.settled + 20 * len(example.gradients)):
         x, state = cast.update(function.gradient(x), state, x)
     expected = stability(function, method, x, state, len(example.gradients))
-    if abs(expected.left - expected.right) < 1e-9:
+    # Where f'' jumps at a node, a nudge may meet one side here and the other side there.
+    if all(function.curvature(node, side="left") == function.curvature(node) for node in example.nodes):
         assert measured.multiplier == pytest.approx(expected.multiplier, abs=2e-2)
     assert (measured.kind == "repelling") <= (expected.kind == "repelling")
 
@@ -163,12 +167,8 @@ def test_a_cycle_that_a_run_keeps_for_a_thousand_steps_is_not_called_repelling()
 
 
 def test_the_three_cycle_of_lessard_recht_and_packard_attracts_by_eight_twenty_sevenths() -> None:
-    from helpers import LESSARD_RECHT_PACKARD
-
     method = ms.HeavyBall(learning_rate="1/9", momentum="4/9")
     template = example_of(built("gradient_descent(learning_rate=1/7)"))
-    from dataclasses import replace
-
     nodes = tuple(ms.exact(node) for node in ("792/1225", "-2208/1225", "2592/1225"))
     gradients = tuple(LESSARD_RECHT_PACKARD.gradient(node) for node in nodes)
     example = replace(
@@ -183,4 +183,5 @@ def test_the_three_cycle_of_lessard_recht_and_packard_attracts_by_eight_twenty_s
     found = perturbed(resolve(method), example, side_by_side=True)
     assert found is not None
     assert found.kind == "attracting"
-    assert found.multiplier == pytest.approx((2 / 3) ** 3, rel=5e-2)
+    # A double eigenvalue: distances fall as k·(2/3)^k, a little more slowly.
+    assert (2 / 3) ** 3 * (1 - 1e-3) <= found.multiplier <= 0.35
