@@ -45,9 +45,9 @@ def need(spec: str) -> None:
 
 @cache
 def built(spec: str, options: Class = NONCONVEX) -> Construction:
-    """The construction for a named optimizer, without curves, made once; of other libraries' with a short search."""
+    """The construction for a named optimizer, without curves, made once by a short search; shortest for other libraries."""
     need(spec)
-    short = {"longest": 3, "n_steps": 300} if ":" in spec else {}
+    short = {"longest": 3, "n_steps": 300} if ":" in spec else {"longest": 6, "n_steps": 500}
     return construct(spec, **{"curves": False, **short, **dict(options)})
 
 
