@@ -45,7 +45,7 @@ def need(spec: str) -> None:
 
 @cache
 def built(spec: str, options: Class = NONCONVEX) -> Construction:
-    """The construction for a named optimizer, without curves, made once by a short search; shortest for other libraries."""
+    """The construction for a named optimizer, without curves, made once by a short search."""
     need(spec)
     short = {"longest": 3, "n_steps": 300} if ":" in spec else {"longest": 6, "n_steps": 500}
     return construct(spec, **{"curves": False, **short, **dict(options)})

@@ -45,13 +45,14 @@ def commands() -> Iterator[tuple[str, set[str]]]:
 
 
 def options(command: Any) -> set[str]:
-    """The spellings of a command's options, without the `--no-…` that every switch has."""
+    """The spellings of a command's options, without the `--no-…` that other spellings have."""
     return {
         name
         for argument in command.assemble_argument_collection()
         if argument.show
         for name in argument.names
-        if name.startswith("-") and not name.startswith("--no-") and not name.startswith("--empty-")
+        if name.startswith("-") and not name.startswith("--empty-")
+        if not (name.startswith("--no-") and f"--{name.removeprefix('--no-')}" in argument.names)
     }
 
 

@@ -15,7 +15,9 @@ EXPORTED = [
     "AdaGrad",
     "Adam",
     "Adamax",
+    "Construction",
     "Diagnosis",
+    "Failure",
     "FromFunction",
     "Function",
     "GradientDescent",
@@ -45,6 +47,7 @@ EXPORTED = [
     "ball",
     "certainly_less",
     "compare",
+    "construct",
     "coupled",
     "cubic",
     "diagnose",
@@ -88,7 +91,7 @@ def test_every_public_method_says_what_it_does(name: str) -> None:
                 assert (member.__doc__ or "").strip(), f"{name}.{attribute} has no docstring"
 
 
-@pytest.mark.parametrize("area", ["functions", "optimizers", "scalars", "trajectory"])
+@pytest.mark.parametrize("area", ["exports", "functions", "optimizers", "scalars", "trajectory"])
 def test_an_areas_export_list_resolves(area: str) -> None:
     module = __import__(f"misstep.{area}", fromlist=["x"])
     assert module.__doc__

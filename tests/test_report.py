@@ -10,17 +10,19 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-import misstep.report.folder
+import misstep.report.reproduction_files
 from misstep.errors import InvalidInput, MissingDependency
 from misstep.report.figures import PLOTS, Figure, draw_figures
-from misstep.report.folder import report_folder
+from misstep.report.folder import OutputFolder, output_folder
 from misstep.report.page import command, render_page
+from misstep.report.reproduction_files import NAMES, reproduction_files
 from misstep.reproduce import Finding, Part, Reproduction, Row, Setting, Verdict, reproduce
 from misstep.scalars import exact
 
@@ -88,6 +90,11 @@ class Page(HTMLParser):
         self.text.append(data)
 
 
+def reserve(path: Path | str) -> AbstractContextManager[OutputFolder]:
+    """The folder of a reproduction."""
+    return output_folder(path, NAMES)
+
+
 def listing(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, hidden ones too."""
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
@@ -139,7 +146,9 @@ def test_a_users_own_style_does_not_change_a_figure(small: Reproduction) -> None
 
 
 def test_importing_the_report_imports_no_matplotlib() -> None:
-    code = "import sys, misstep.report.folder, misstep.report.figures; sys.exit('matplotlib' in sys.modules)"
+    code = (
+        "import sys, misstep.report.reproduction_files, misstep.report.figures; sys.exit('matplotlib' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -149,7 +158,7 @@ def test_without_matplotlib_the_extra_is_named(
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingDependency, match=r"install misstep\[plot\]"):
         draw_figures(fast)
-    with pytest.raises(MissingDependency, match=r"install misstep\[plot\]"), report_folder(tmp_path / "report"):
+    with pytest.raises(MissingDependency, match=r"install misstep\[plot\]"), reserve(tmp_path / "report"):
         raise AssertionError("no work is begun")
     assert not listing(tmp_path)
 
@@ -216,9 +225,9 @@ def _one_row(text: str, verdict: Verdict = Verdict.PROVED) -> Reproduction:
 
 def test_a_new_folder_appears_whole(tmp_path: Path, small: Reproduction) -> None:
     target = tmp_path / "a" / "b" / "report"
-    with report_folder(target) as folder:
+    with reserve(target) as folder:
         assert not target.exists()
-        folder.write(small)
+        folder.write(reproduction_files(small))
     figures = {f"figures/{name}.svg" for name in draw_figures(small)}
     assert set(listing(tmp_path)) == {f"a/b/report/{name}" for name in FILES | figures}
     assert json.loads((target / "report.json").read_text(encoding="utf-8")) == small.to_dict()
@@ -232,8 +241,8 @@ def test_an_existing_folder_keeps_its_other_files(tmp_path: Path, small: Reprodu
     mine = {"notes.txt": b"mine", "figures/mine.svg": b"<svg/>"}
     for name, content in {**mine, "report.html": b"old"}.items():
         (tmp_path / name).write_bytes(content)
-    with report_folder(tmp_path) as folder:
-        folder.write(small)
+    with reserve(tmp_path) as folder:
+        folder.write(reproduction_files(small))
     after = listing(tmp_path)
     assert {name: after[name] for name in mine} == mine
     assert after["report.html"].startswith(b"<!DOCTYPE html>")
@@ -243,21 +252,21 @@ def test_an_existing_folder_keeps_its_other_files(tmp_path: Path, small: Reprodu
 def test_writing_twice_is_as_writing_once(tmp_path: Path, small: Reproduction) -> None:
     target = tmp_path / "report"
     for _ in range(2):
-        with report_folder(target) as folder:
-            folder.write(small)
+        with reserve(target) as folder:
+            folder.write(reproduction_files(small))
     assert len(listing(tmp_path)) == 2 + len(draw_figures(small))
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 @pytest.mark.parametrize("name", ["report", "new/parents/report"])
 def test_an_interruption_of_the_work_leaves_nothing(tmp_path: Path, name: str, error: type[BaseException]) -> None:
-    with pytest.raises(error), report_folder(tmp_path / name):
+    with pytest.raises(error), reserve(tmp_path / name):
         raise error
     assert not list(tmp_path.iterdir())
 
 
 def test_leaving_without_writing_leaves_nothing(tmp_path: Path) -> None:
-    with report_folder(tmp_path / "new" / "report"):
+    with reserve(tmp_path / "new" / "report"):
         pass
     assert not list(tmp_path.iterdir())
 
@@ -271,9 +280,9 @@ def test_an_interruption_while_drawing_leaves_all_as_it_was(
         target.mkdir()
         (target / "report.html").write_text("old")
     before = listing(tmp_path)
-    monkeypatch.setattr(misstep.report.folder, "render_page", _interrupt)
-    with pytest.raises(KeyboardInterrupt), report_folder(target) as folder:
-        folder.write(small)
+    monkeypatch.setattr(misstep.report.reproduction_files, "render_page", _interrupt)
+    with pytest.raises(KeyboardInterrupt), reserve(target) as folder:
+        folder.write(reproduction_files(small))
     assert listing(tmp_path) == before
     assert target.exists() is existing
 
@@ -293,8 +302,8 @@ def test_an_interruption_while_moving_files_puts_back_the_old(
         return move(self, target)
 
     monkeypatch.setattr(Path, "replace", interrupted)
-    with pytest.raises(KeyboardInterrupt), report_folder(tmp_path) as folder:
-        folder.write(small)
+    with pytest.raises(KeyboardInterrupt), reserve(tmp_path) as folder:
+        folder.write(reproduction_files(small))
     assert listing(tmp_path) == before
     assert not (tmp_path / "figures").exists()
 
@@ -304,8 +313,8 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path, small: Reproduction, mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(InvalidInput, match=r"report.*No space left"), report_folder(tmp_path / "report") as folder:
-        folder.write(small)
+    with pytest.raises(InvalidInput, match=r"report.*No space left"), reserve(tmp_path / "report") as folder:
+        folder.write(reproduction_files(small))
     assert not list(tmp_path.iterdir())
 
 
@@ -331,7 +340,7 @@ def test_a_folder_that_cannot_be_is_refused_before_any_work(tmp_path: Path, path
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     before = sorted(tmp_path.rglob("*"))
     path = path.format(tmp=tmp_path)
-    with pytest.raises(InvalidInput, match=f"(?s)out = .*{condition}") as refused, report_folder(path):
+    with pytest.raises(InvalidInput, match=f"(?s)out = .*{condition}") as refused, reserve(path):
         raise AssertionError("no work is begun")
     assert repr(path) in str(refused.value)
     assert sorted(tmp_path.rglob("*")) == before
@@ -340,8 +349,8 @@ def test_a_folder_that_cannot_be_is_refused_before_any_work(tmp_path: Path, path
 def test_a_link_to_a_folder_is_followed(tmp_path: Path, small: Reproduction) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    with report_folder(tmp_path / "link") as folder:
-        folder.write(small)
+    with reserve(tmp_path / "link") as folder:
+        folder.write(reproduction_files(small))
     assert (tmp_path / "real" / "report.html").is_file()
     assert (tmp_path / "link").is_symlink()
 

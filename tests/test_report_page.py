@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from misstep.report.folder import report_folder
+from misstep.report.folder import output_folder
+from misstep.report.reproduction_files import NAMES, reproduction_files
 from misstep.reproduce import reproduce
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -33,8 +34,8 @@ pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of a page with long texts and most kinds of figures."""
     path = tmp_path_factory.mktemp("page") / "report"
-    with report_folder(path) as folder:
-        folder.write(reproduce("1/3", quick=True, only=ROWS))
+    with output_folder(path, NAMES) as folder:
+        folder.write(reproduction_files(reproduce("1/3", quick=True, only=ROWS)))
     return (path / "report.html").as_uri()
 
 

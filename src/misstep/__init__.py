@@ -8,6 +8,8 @@
 (2, -1)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from misstep._version import __version__
 from misstep.errors import InexactNumber, InvalidInput, IrrationalResult, MissingDependency, MisstepError
 from misstep.functions import (
@@ -59,6 +61,10 @@ from misstep.scalars import (
 from misstep.surd import Surd, surd
 from misstep.trajectory import Diagnosis, Outcome, Trajectory, diagnose, iterate, run
 
+if TYPE_CHECKING:
+    from misstep.counterexamples import Construction, Failure
+    from misstep.counterexamples.construct import construct
+
 __all__ = [
     "ADAM_DIALECTS",
     "FAMILIES",
@@ -66,7 +72,9 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Adamax",
+    "Construction",
     "Diagnosis",
+    "Failure",
     "FromFunction",
     "Function",
     "GradientDescent",
@@ -96,6 +104,7 @@ __all__ = [
     "ball",
     "certainly_less",
     "compare",
+    "construct",
     "coupled",
     "cubic",
     "diagnose",
@@ -115,3 +124,20 @@ __all__ = [
     "surd",
     "symbols",
 ]
+
+_LATER = ("Construction", "Failure", "construct")
+"""Names whose module is imported when one of them is first used: it takes as long as all the others."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'misstep' has no attribute {name!r}")
+    import misstep.counterexamples as module
+
+    for later in _LATER:
+        globals()[later] = getattr(module, later)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

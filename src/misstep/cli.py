@@ -6,22 +6,25 @@ import json
 import os
 import signal
 import sys
+import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
 from misstep._version import __version__
-from misstep.errors import MisstepError
+from misstep.errors import InvalidInput, MisstepError
 
 if TYPE_CHECKING:
-    from misstep.report.folder import ReportFolder
+    from misstep.constructions.gap import FunctionClass
+    from misstep.report.folder import OutputFolder
     from misstep.reproduce import Row
 
-BAD_INPUT, INTERRUPTED = 2, 130
-"""Exit statuses of a user's mistake and of Ctrl-C (128 + SIGINT)."""
+BAD_INPUT, NONE_FOUND, INTERRUPTED = 2, 3, 130
+"""Exit statuses of a user's mistake, of a search that found nothing, and of Ctrl-C (128 + SIGINT)."""
 
 app = App(
     name="misstep",
@@ -73,17 +76,22 @@ def reproduce_command(
     workers
         Number of rows to run at the same time.
     """
+    from misstep.report.reproduction_files import NAMES, reproduction_files
     from misstep.report.terminal import print_table
     from misstep.reproduce import reproduce
     from misstep.reproduce.reproduction import chosen_statements, stepsize
 
     # What is asked for is checked before a folder is reserved; `reproduce` checks the rest before it runs a row.
     number, n_rows = stepsize(alpha), len(chosen_statements(only))
-    with _folder(out) as folder:
-        with _progress(n_rows) as progress:
+    with _folder(out, NAMES) as folder:
+        with _progress("reproducing", n_rows) as advance:
+
+            def progress(row: Row) -> None:
+                advance(f"{row.id} {row.finding.verdict.value}")
+
             reproduction = reproduce(number, quick=quick, only=only, workers=workers, progress=progress)
         if folder is not None:
-            folder.write(reproduction)
+            folder.write(reproduction_files(reproduction))
     if json_:
         print(json.dumps(reproduction.to_dict(), ensure_ascii=False, indent=2))  # noqa: T201
     else:
@@ -95,30 +103,159 @@ def reproduce_command(
     return 0 if reproduction.stands else 1
 
 
-def _folder(out: str | None) -> AbstractContextManager[ReportFolder | None]:
+@app.command(
+    name="construct",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep construct "torch:Adam(lr=1e-3)"`
+- `misstep construct "optax:lion(learning_rate=1e-2)" --class convex`
+- `misstep construct "adam(learning_rate=0.1, beta1=0.9)" --plateau 0.25 --family spline --out toint/`
+- `misstep construct "torch:SGD(lr=0.1, momentum=0.9)" --class strongly-convex --mu 0.1`
+""",
+)
+def construct_command(
+    optimizer: Annotated[str, Parameter(name="SPEC")],
+    /,
+    *,
+    class_: Annotated[str, Parameter(name="--class")] = "nonconvex",
+    mu: str | None = None,
+    condition: str | None = None,
+    family: str = "spline",
+    plateau: str | None = None,
+    slope: str = "1",
+    steps: int = 1000,
+    longest: int = 8,
+    seed: int = 0,
+    no_curves: Annotated[bool, Parameter(name="--no-curves", negative=())] = False,
+    out: Annotated[str | None, Parameter(name="--out")] = None,
+    export: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True, show_default=False)] = (),
+    json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    debug: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Construct the smoothest function found on which an optimizer fails.
+
+    The optimizer is run on gradients that were decided first; the function that has them where it asks for them is
+    built, and the optimizer is run on that. Exit status 0 when one was found, 3 when none was, 2 for bad input.
+
+    Parameters
+    ----------
+    optimizer
+        An optimizer: a name such as adam, torch:Adam, optax:lion, keras:Adam or mymodule:MyOptimizer, with arguments in
+        parentheses.
+    class_
+        Class of functions: nonconvex, convex or strongly-convex.
+    mu
+        Strong convexity mu > 0 of the strongly convex class, exact.
+    condition
+        Condition number κ ≥ 1 in the place of mu: f'' ≥ L/κ.
+    family
+        How f goes between its nodes: spline (least L), cubic, quintic, sine or smooth-plateau.
+    plateau
+        Half-width ρ of the intervals of constant gradient, in spacings, in [0, 1/2); unless told, what rounding needs.
+    slope
+        Size c > 0 of the gradients, exact.
+    steps
+        Steps to run on the function in float64 and float32, after any transient.
+    longest
+        Length to which all sign words are tried, at most 12.
+    seed
+        Of the random numbers during every run.
+    no_curves
+        Leave out the least L over slope and learning rate, which takes most of the time.
+    out
+        Folder for construction.json, function.py, function.tex and figure.svg. Without it nothing is written.
+    export
+        Also write function_numpy.py, function_torch.py, function_jax.py: any of numpy, torch and jax.
+    json_
+        Print one JSON object, and nothing else, on standard output.
+    debug
+        Print the traceback of a mistake too, and the warnings of libraries.
+    """
+    from misstep.counterexamples import STAGES, construct
+    from misstep.report.construction_files import NAMES, check_targets, construction_files
+    from misstep.report.construction_table import print_construction
+
+    with _traceback(wanted=debug):
+        check_targets(export)
+        if export and out is None:
+            raise InvalidInput("--export needs a folder to write to: --out")
+        with _folder(out, NAMES) as folder, _libraries_aside(warn=debug):
+            with _progress("checking", len(STAGES)) as progress:
+                found = construct(
+                    optimizer,
+                    function_class=cast("FunctionClass", class_),
+                    mu=mu,
+                    condition=condition,
+                    family=family,
+                    plateau=plateau,
+                    slope=slope,
+                    n_steps=steps,
+                    longest=longest,
+                    curves=not no_curves,
+                    seed=seed,
+                    progress=progress,
+                )
+            if folder is not None:
+                folder.write(construction_files(found, export))
+    if json_:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2, allow_nan=False))  # noqa: T201
+    else:
+        from rich.console import Console
+
+        print_construction(found, Console(), exact_in="with --json" if out is None else "in construction.json")
+    if out is not None:
+        print(f"Written to {Path(out)}", file=sys.stderr if json_ else sys.stdout)
+    return NONE_FOUND if found.example is None else 0
+
+
+def _folder(out: str | None, names: Sequence[str]) -> AbstractContextManager[OutputFolder | None]:
     """The folder to write to, reserved before any work; nothing where none is wanted."""
     if out is None:
         return nullcontext()
-    from misstep.report.folder import report_folder
+    from misstep.report.folder import output_folder
 
-    return report_folder(out)
+    return output_folder(out, names)
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Row], None]]:
-    """A progress bar on standard error, where that is a terminal."""
+def _progress(first: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A progress bar on standard error, where that is a terminal; what it yields is told what was done, or begun."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("reproducing", total=total)
+        task = bar.add_task(first, total=total)
+        yield lambda text: bar.update(task, advance=1, description=text)
 
-        def advance(row: Row) -> None:
-            bar.update(task, advance=1, description=f"{row.id} {row.finding.verdict.value}")
 
-        yield advance
+@contextmanager
+def _libraries_aside(*, warn: bool) -> Iterator[None]:
+    """What libraries print goes to standard error, from C too; Python's warnings go nowhere unless wanted."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        with warnings.catch_warnings(), redirect_stdout(sys.stderr):
+            if not warn:
+                warnings.simplefilter("ignore")
+            yield
+    finally:
+        os.dup2(ours, 1)
+        os.close(ours)
+
+
+@contextmanager
+def _traceback(*, wanted: bool) -> Iterator[None]:
+    """Print where a mistake was found, if that is wanted, before it is told in one line."""
+    try:
+        yield
+    except MisstepError:
+        if wanted:
+            traceback.print_exc()
+        raise
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

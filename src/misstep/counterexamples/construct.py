@@ -32,14 +32,19 @@ from misstep.counterexamples.critical import (
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
 from misstep.counterexamples.families import CLOSED_FORMS, check_family
 from misstep.counterexamples.linear_twin import linear_twin
-from misstep.counterexamples.observed import observe
+from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
+from misstep.counterexamples.observed import as_floats, observe
 from misstep.counterexamples.perturbed import perturbed
+from misstep.counterexamples.portrait import portrait
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
 from misstep.errors import InvalidInput
 from misstep.scalars import Exactable
 from misstep.trajectory import check_n_steps
+
+STAGES = ("importing", "constant gradient", "words", "observing", "curves")
+"""What `progress` is told, in this order."""
 
 _ATTEMPTS = 12
 """Functions of words that an optimizer is run on before the search gives up."""
@@ -72,6 +77,7 @@ class Request:
     n_steps: int
     longest: int
     curves: bool
+    shape: tuple[int, ...]
 
     @classmethod
     def checked(
@@ -86,15 +92,16 @@ class Request:
         n_steps: int,
         longest: int,
         curves: bool,
+        dimension: Any,
     ) -> Request:
         """The request, or an error that names what is out of range."""
-        least = fmpq(0) if mu is None else rational(mu)
-        kappa = None if condition is None else rational(condition)
+        least = fmpq(0) if mu is None else _number("mu", mu)
+        kappa = None if condition is None else _number("condition", condition)
         if kappa is None:
             check_class(function_class, least)
         elif function_class != "strongly-convex" or mu is not None or not kappa >= 1:
             raise InvalidInput(f"condition = {kappa} must be at least 1, for the strongly convex class and without mu")
-        rho = None if plateau is None else rational(plateau)
+        rho = None if plateau is None else _number("plateau", plateau)
         if rho is not None and not 0 <= rho < fmpq(1, 2):
             raise InvalidInput(f"plateau = {rho} must be in [0, 1/2), the half-width relative to the spacing")
         if function_class == "strongly-convex":
@@ -102,7 +109,7 @@ class Request:
                 raise InvalidInput("a strongly convex function has no plateau: its gradient is nowhere constant")
             rho = fmpq(0)
         check_family(family, function_class, rho)
-        c = rational(slope)
+        c = _number("slope", slope)
         if not fmpq(1, 10**30) <= c <= 10**30:
             raise InvalidInput(f"slope = {slope} must be positive, from 1e-30 to 1e30: float32 has no other squares")
         check_n_steps(n_steps)
@@ -110,7 +117,22 @@ class Request:
             raise InvalidInput(f"n_steps = {n_steps} must be from 100 to 1000000")
         if isinstance(longest, bool) or not isinstance(longest, int) or not 1 <= longest <= 12:
             raise InvalidInput(f"longest = {longest} must be a whole number from 1 to 12")
-        return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves)
+        shape = _shape(dimension)
+        if shape and family != "spline":
+            raise InvalidInput(f"family = {family!r} is for the line: in R^n functions are made of splines")
+        if shape and function_class != "nonconvex":
+            raise InvalidInput(
+                f"dimension = {dimension!r} is for the nonconvex class: {function_class} is for the line"
+            )
+        return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves, shape)
+
+
+def _number(name: str, value: Any) -> fmpq:
+    """An argument as a rational, or an error that names it."""
+    try:
+        return rational(value)
+    except InvalidInput as error:
+        raise InvalidInput(f"{name} must be a number: {error}") from error
 
 
 def construct(
@@ -125,6 +147,7 @@ def construct(
     n_steps: int = 1000,
     longest: int = 8,
     curves: bool = True,
+    dimension: int | tuple[int, ...] = 1,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
     **arguments: Any,
@@ -151,8 +174,10 @@ def construct(
         n_steps: Steps of the implementation on the function, after any transient, in float64 and float32.
         longest: Length to which all sign words are tried, at most 12.
         curves: Whether to compute the least L over the slope and over the learning rate too.
+        dimension: Number of variables n, or the shape of the parameter, such as (2, 3) for methods of matrices. On R^n,
+            n > 1, drifts are looked for, in the nonconvex class.
         seed: Of the random numbers during every run.
-        progress: Called with what is being done.
+        progress: Called with what is being done, one of `STAGES`.
         **arguments: Of a class or function.
 
     Returns:
@@ -180,6 +205,7 @@ def construct(
         n_steps=n_steps,
         longest=longest,
         curves=curves,
+        dimension=dimension,
     )
     tell = progress or (lambda _: None)
     tell("importing")
@@ -187,8 +213,10 @@ def construct(
     tell("constant gradient")
     subject = _Subject.of(adapter, request)
     tell("words")
-    example, search = _search(subject, request)
+    example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
     tell("observing")
+    if request.shape:
+        adapter = reshaped(adapter, request.shape)
     runs = () if example is None else tuple(observe(adapter, example, n_steps, d) for d in ("float64", "float32"))
     stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
     tell("curves")
@@ -213,6 +241,7 @@ def construct(
         search=tuple(search),
         notes=subject.notes,
         seed=seed,
+        portrait=None if example is None else portrait(adapter, example),
     )
 
 
@@ -297,6 +326,23 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
     return drift or fragile, search
 
 
+def _search_in_space(subject: _Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+    """A drift along the steps on a constant gradient."""
+    if subject.stream.uses_values:
+        return None, ["nothing in R^n, for its steps depend on values of f"]
+    found = drift_in_space(subject.adapter, request.shape, request.slope, rho=request.rho, n_steps=request.n_steps)
+    return found, [f"constant gradient in a parameter of shape {request.shape}"]
+
+
+def _shape(dimension: Any) -> tuple[int, ...]:
+    """The shape of the parameter, () for the line."""
+    sizes = dimension if isinstance(dimension, tuple) else (dimension,)
+    whole = all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in sizes)
+    if not sizes or not whole or not math.prod(sizes) <= 64:
+        raise InvalidInput(f"dimension = {dimension!r} must be one or more whole numbers with a product from 1 to 64")
+    return sizes if math.prod(sizes) > 1 else ()
+
+
 def _drift(subject: _Subject, request: Request) -> Counterexample | None:
     if request.bounds.function_class != "nonconvex":
         return None
@@ -365,9 +411,9 @@ def _over_slopes(
     nothing = Curve((), ())
     if example is None:
         return nothing, None
-    size = float(max(abs(g) for g in example.gradients))
+    size = float(np.abs([as_floats(g) for g in example.gradients]).max())
     here = CriticalSmoothness(as_float(example.optimum), size, example.failure, example.word)
-    if not request.curves or here.L == 0 or example.spacing is None or subject.stream.uses_values:
+    if not request.curves or request.shape or here.L == 0 or example.spacing is None or subject.stream.uses_values:
         return nothing, here
     slopes = SLOPES if subject.side_by_side else SLOPES_ALONE
     if example.word == (-1,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,8 @@ from misstep.counterexamples.counterexample import Counterexample, Failure, as_f
 from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
-from misstep.functions import Function, PiecewisePolynomial, RidgeSum
+from misstep.counterexamples.portrait import Portrait
+from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeSum
 from misstep.scalars import ends
 from misstep.surd import Surd
 
@@ -46,6 +48,8 @@ class Construction:
         search: What was tried, one sentence each.
         notes: What else there is to say, one sentence each.
         seed: Of random numbers during every run.
+        versions: Of misstep, Python and numpy.
+        portrait: The function around the iterates and the iterates, for a drawing; not in `to_dict`.
     """
 
     optimizer: str
@@ -69,6 +73,7 @@ class Construction:
     versions: Mapping[str, str] = field(
         default_factory=lambda: {"misstep": __version__, "python": platform.python_version(), "numpy": np.__version__}
     )
+    portrait: Portrait | None = field(default=None, repr=False, compare=False)
 
     @property
     def failure(self) -> Failure:
@@ -96,6 +101,9 @@ class Construction:
         L = f"L = {_short(example.function.lipschitz_constant())}"
         c = _short(self.slope)
         match example.failure:
+            case Failure.DRIFT if isinstance(example.spacing, tuple):
+                pace = _short_norm(example.spacing)
+                return f"{self.name} drifts in R^{len(example.spacing)} on {where} with {L}: {pace} a step"
             case Failure.DRIFT if example.spacing is not None:
                 pace = (
                     f"{_short(example.spacing)} every {example.period} steps"
@@ -170,7 +178,7 @@ class Construction:
             "plateau": {"half_width": number(example.half_width), "rho": number(example.rho)},
             "stability": None if self.stability is None else _stability(self.stability),
             "family": example.family,
-            "x0": [number(x) for x in example.x0] if isinstance(example.x0, tuple) else number(example.x0),
+            "x0": number(example.x0),
             "word": None if example.word is None else list(example.word),
             "nodes": [number(x) for x in example.nodes],
             "gradients": [number(g) for g in example.gradients],
@@ -182,18 +190,22 @@ class Construction:
         return found
 
 
-def number(value: Any) -> dict[str, Any] | None:
+def number(value: Any) -> Any:
     """A number for JSON: `{"exact": "2/3", "float": 0.666…}`; of a ball its ends in place of the exact string.
+
+    A tuple of numbers becomes a list of them, and `None` stays `None`.
 
     >>> number(fmpq(1, 4))
     {'exact': '1/4', 'float': 0.25}
     """
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return [number(entry) for entry in value]
     if isinstance(value, arb):
         low, high = ends(value)
-        return {"exact": None, "lower": str(low), "upper": str(high), "float": float(value.mid())}
-    return {"exact": str(value), "float": as_float(value)}
+        return {"exact": None, "lower": str(low), "upper": str(high), "float": _finite(float(value.mid()))}
+    return {"exact": str(value), "float": _finite(as_float(value))}
 
 
 def function_to_dict(function: Function) -> dict[str, Any]:
@@ -217,6 +229,16 @@ def function_to_dict(function: Function) -> dict[str, Any]:
             "directions": [[str(entry) for entry in row] for row in function.directions],
             "functions": [function_to_dict(ridge) for ridge in function.functions],
         }
+    if isinstance(function, Interpolant):
+        jets = function.jets
+        return {
+            "kind": "interpolant",
+            "x": jets.x.tolist(),
+            "f": jets.f.tolist(),
+            "g": jets.g.tolist(),
+            "L": str(function.lipschitz_constant()),
+            "mu": function.mu,
+        }
     return {"kind": type(function).__name__, "text": repr(function)}
 
 
@@ -239,17 +261,31 @@ def _observed(run: Observed) -> dict[str, Any]:
         "held": run.held,
         "holds": run.holds,
         "persists": run.persists,
-        "off": None if np.isnan(run.off) else run.off,
-        "last_gradient": run.last_gradient,
+        "off": _finite(run.off),
+        "last_gradient": _finite(run.last_gradient),
     }
 
 
 def _stability(found: Perturbed) -> dict[str, Any]:
-    return {"kind": found.kind, "multiplier": found.multiplier, "left": found.left, "right": found.right}
+    return {
+        "kind": found.kind,
+        "multiplier": _finite(found.multiplier),
+        "left": _finite(found.left),
+        "right": _finite(found.right),
+    }
 
 
 def _curve(curve: Curve) -> list[list[float]]:
     return [list(pair) for pair in zip(curve.at, curve.L, strict=True)]
+
+
+def _short_norm(vector: tuple[fmpq, ...]) -> str:
+    return f"{math.sqrt(float(sum(entry * entry for entry in vector))):.9g}"
+
+
+def _finite(value: float) -> float | None:
+    """A float for JSON, which has no infinity: `None` for what is not finite."""
+    return value if math.isfinite(value) else None
 
 
 def _short(constant: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from flint import fmpq
 
@@ -19,6 +20,10 @@ def as_float(constant: Constant | float) -> float:
     True
     """
     return float(constant) if isinstance(constant, (fmpq, float)) else float(enclosure(constant))
+
+
+Point: TypeAlias = Any
+"""A point or a gradient, exact: one `fmpq` on the line, a tuple of them in R^n."""
 
 
 class Failure(enum.Enum):
@@ -60,12 +65,12 @@ class Counterexample:
 
     failure: Failure
     function: Function
-    x0: fmpq | tuple[fmpq, ...]
+    x0: Point
     family: str
     word: Word | None
-    gradients: tuple[fmpq, ...]
-    nodes: tuple[fmpq, ...]
-    spacing: fmpq | None
+    gradients: tuple[Point, ...]
+    nodes: tuple[Point, ...]
+    spacing: Point | None
     settled: int
     horizon: int | None
     rho: fmpq

@@ -118,6 +118,11 @@ class Interpolant(Function):
         """The jets, as float64."""
         return self._jets
 
+    @property
+    def mu(self) -> float:
+        """The least curvature allowed."""
+        return self._mu
+
     def value_and_gradient(self, x: Scalar) -> tuple[Scalar, Scalar]:
         """F(x), shape x.shape[:-1], and ∇F(x), shape x.shape.
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from misstep.report.figures import Figure
+from misstep.report.figures import PLOTS, Figure
 from misstep.report.style import STYLE
 from misstep.reproduce import Part, Reproduction, Row, Setting, Verdict
 
@@ -31,8 +31,9 @@ def render_page(reproduction: Reproduction, figures: Mapping[str, Figure]) -> st
     claims = [row for row in reproduction.rows if row.of_the_paper]
     questions = [row for row in reproduction.rows if not row.of_the_paper]
     groups = [("What the paper states", claims), ("What it asks, and what follows", questions)]
+    names = {row.id: [plot.name for plot in PLOTS if plot.row_id == row.id] for row in reproduction.rows}
     sections = "\n".join(
-        _section(row, reproduction.setting, [figure for figure in figures.values() if figure.row_id == row.id])
+        _section(row, reproduction.setting, [figures[name] for name in names[row.id] if name in figures])
         for _, rows in groups
         for row in rows
     )

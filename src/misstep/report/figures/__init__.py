@@ -13,8 +13,8 @@ from misstep.report.figures import (
     smooth,
 )
 from misstep.report.figures.canvas import draw_figure
-from misstep.report.figures.figure import Figure, Plot
-from misstep.reproduce import Reproduction
+from misstep.report.figures.figure import Data, Figure, Plot
+from misstep.reproduce import Reproduction, Setting
 
 __all__ = ["PLOTS", "Figure", "Plot", "draw_figures"]
 
@@ -39,8 +39,12 @@ def draw_figures(reproduction: Reproduction) -> dict[str, Figure]:
         MissingDependency: matplotlib is not installed.
     """
     rows = {row.id: row for row in reproduction.rows if row.finding.data}
-    figures = {}
-    for plot in PLOTS:
-        if plot.row_id in rows:
-            figures[plot.name] = draw_figure(plot, rows[plot.row_id].finding.data, reproduction.setting)
-    return figures
+    return {
+        plot.name: _drawn(plot, rows[plot.row_id].finding.data, reproduction.setting)
+        for plot in PLOTS
+        if plot.row_id in rows
+    }
+
+
+def _drawn(plot: Plot, data: Data, setting: Setting) -> Figure:
+    return draw_figure(plot.name, plot.title, plot.height, lambda drawing: plot.draw(drawing, data, setting))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from misstep.errors import MissingDependency
-from misstep.report.figures.figure import Data, Figure, Plot
-from misstep.reproduce import Setting
+from misstep.report.figures.figure import Data, Figure
 from misstep.scalars import FloatArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 WIDTH = 4.4
 """Inches. Lettering of 8.5 points on this width is readable on a phone, where the figure fills the screen."""
@@ -131,24 +131,29 @@ def log_label(value: float, _position: object = None) -> str:
     return f"{value:g}" if -2 <= exponent <= 3 else rf"$10^{{{exponent}}}$"
 
 
-def draw_figure(plot: Plot, data: Data, setting: Setting) -> Figure:
-    """Draw a row's data on an empty figure, and make it SVG text.
+def draw_figure(name: str, title: str, height: float, draw: Callable[[Drawing], str]) -> Figure:
+    """A figure as SVG text.
+
+    Args:
+        name: Of its file, and prefix of every id in it.
+        title: A few words: what is drawn.
+        height: In inches.
+        draw: Draws on an empty figure of matplotlib; returns the caption.
 
     Raises:
         MissingDependency: matplotlib is not installed.
     """
     with _style():
-        from matplotlib.figure import Figure as Drawing
+        from matplotlib.figure import Figure as Canvas
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
         layout = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.04, hspace=0.02, wspace=0.02)
-        drawing = Drawing(figsize=(WIDTH, plot.height), layout=layout)
-        caption = plot.draw(drawing, data, setting)
+        drawing = Canvas(figsize=(WIDTH, height), layout=layout)
+        caption = draw(drawing)
         out = io.StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         drawing.savefig(out, format="svg", metadata=nothing)
-    svg = _inline(out.getvalue(), plot.name, plot.title)
-    return Figure(plot.name, plot.row_id, plot.title, caption, svg)
+    return Figure(name, title, caption, _inline(out.getvalue(), name, title))
 
 
 @contextmanager

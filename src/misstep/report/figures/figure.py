@@ -1,4 +1,4 @@
-"""What a figure is, and how one comes about from a row's data."""
+"""What a figure is, and how one of a reproduction comes about from a row's data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ALONE = "<style>#{name}{{color:#1a1c20}}@media(prefers-color-scheme:dark){{#{na
 
 @dataclass(frozen=True)
 class Plot:
-    """How a figure is drawn.
+    """How a row's figure is drawn.
 
     Attributes:
         name: Of the figure.
@@ -45,14 +45,12 @@ class Figure:
 
     Attributes:
         name: Of its file, and prefix of every id in it.
-        row_id: The row that it belongs to.
         title: A few words: what is drawn.
         caption: One sentence: what it shows.
         svg: An `<svg>` element to put into a page; lines and lettering take the color of the text around it.
     """
 
     name: str
-    row_id: str
     title: str
     caption: str
     svg: str

@@ -1,0 +1,72 @@
+"""The files of a construction: all of it as JSON, the function as code and as LaTeX, and a figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from misstep.counterexamples import Construction
+from misstep.errors import InvalidInput, unknown_name
+from misstep.exports import EXPORTS, to_latex, to_python
+from misstep.report.construction_facts import facts, remarks
+from misstep.report.figures.construction import draw_construction
+
+TARGETS = tuple(name for name in EXPORTS if name != "python")
+"""What a function is exported to if it is asked for; `function.py` is always there."""
+
+NAMES = (
+    "construction.json",
+    "figure.svg",
+    "function.py",
+    "function.tex",
+    *(f"function_{target}.py" for target in TARGETS),
+)
+"""What a construction may have in its folder."""
+
+_EXACT_IN = "in construction.json"
+
+
+def check_targets(targets: Sequence[str]) -> None:
+    """Refuse what no function can be exported to.
+
+    Raises:
+        InvalidInput: with the names that there are.
+    """
+    for target in targets:
+        if target not in TARGETS:
+            raise unknown_name(target, "what a function is exported to", TARGETS)
+
+
+def construction_files(construction: Construction, targets: Sequence[str] = ()) -> dict[str, str]:
+    """Every file, by its name in the folder; of a search that found nothing, `construction.json` alone.
+
+    Args:
+        construction: What was found.
+        targets: Libraries to export the function to, of `TARGETS`.
+
+    Raises:
+        InvalidInput: a target does not exist, or a number of the function is too large for its floats.
+        MissingDependency: matplotlib is not installed.
+    """
+    check_targets(targets)
+    text = json.dumps(construction.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    files = {"construction.json": text + "\n"}
+    example = construction.example
+    if example is None:
+        return files
+    title = construction.sentence + "."
+    lines = [f"{name}: {value}" for name, value in facts(construction, exact_in=_EXACT_IN)]
+    lines = [f"optimizer: {construction.optimizer}", *lines, *remarks(construction)]
+    files["function.py"] = to_python(example.function, title=title, facts=lines, start=example.x0)
+    files["function.tex"] = to_latex(example.function, title=title, facts=lines)
+    for target in targets:
+        try:
+            files[f"function_{target}.py"] = EXPORTS[target](
+                example.function, title=title, facts=lines, start=example.x0
+            )
+        except InvalidInput as error:
+            raise InvalidInput(f"export = {target!r}: {error}") from error
+    figure = draw_construction(construction)
+    if figure is not None:
+        files["figure.svg"] = figure.file
+    return files
