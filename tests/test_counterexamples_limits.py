@@ -32,7 +32,7 @@ def test_decay_rests_where_it_pulls_as_hard_as_the_gradient_pushes(spec: str, pl
     found = built(spec)
     example = example_of(found)
     assert found.failure is Failure.WRONG_LIMIT
-    assert float(example.x0) == float(example.nodes[0]) == pytest.approx(place, rel=3e-9)  # type: ignore[arg-type]
+    assert float(example.x0) == float(example.nodes[0]) == pytest.approx(place, rel=3e-9)
     assert all(run.holds and run.off < 1e-6 for run in found.observed)
     assert found.price is None
     assert example.optimum == 0

@@ -125,7 +125,7 @@ def test_the_measured_multiplier_of_a_linear_method_is_that_of_its_jacobian(mome
     assert measured is not None
     cast = method.cast(ms.NumberKind.FLOAT64)
     function: Any = example.function
-    x: Any = np.float64(float(example.x0))  # type: ignore[arg-type]
+    x: Any = np.float64(float(example.x0))
     state = cast.init(x)
     for _ in range(example.settled + 20 * len(example.gradients)):
         x, state = cast.update(function.gradient(x), state, x)

@@ -83,7 +83,7 @@ def perturbed(adapter: Adapter, example: Counterexample, *, side_by_side: bool) 
 def _points(adapter: Adapter, example: Counterexample, off: FloatArray) -> FloatArray:
     """Where the function is asked from the nudge on."""
     settled, f = example.settled, example.function
-    n_steps, x0 = settled + _STEPS, float(example.x0)  # type: ignore[arg-type]
+    n_steps, x0 = settled + _STEPS, float(example.x0)
     if settled > 0:
         step = itertools.count()
         try:
