@@ -45,9 +45,9 @@ def need(spec: str) -> None:
 
 @cache
 def built(spec: str, options: Class = NONCONVEX) -> Construction:
-    """The construction for a named optimizer, without curves, made once; of other libraries' with a short search."""
+    """The construction for a named optimizer, without curves, made once by a short search."""
     need(spec)
-    short = {"longest": 3, "n_steps": 300} if ":" in spec else {}
+    short = {"longest": 3, "n_steps": 300} if ":" in spec else {"longest": 6, "n_steps": 500}
     return construct(spec, **{"curves": False, **short, **dict(options)})
 
 
@@ -136,7 +136,8 @@ def check_run_of(spec: str, found: Construction) -> None:
         assert (g == -largest).all()
         assert np.abs(np.diff(x)).max() > 0
         return
-    span = max(float(np.ptp(late[: example.period])), abs(float(example.spacing)))
-    moved = late[example.period :] - late[: -example.period]
+    span = max(float(np.ptp(late[: len(example.gradients)])), abs(float(example.spacing)))
+    period = len(example.gradients)
+    moved: Any = np.subtract(late[period:], late[:-period])
     assert np.abs(moved - float(example.spacing)).max() <= 3e-2 * span
     assert (example.spacing == 0) == (example.failure is Failure.CYCLE)

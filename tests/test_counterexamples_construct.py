@@ -35,7 +35,6 @@ OURS = (
     "sign_descent(learning_rate=1/10)",
     "lion(learning_rate=1/10)",
     "adam(learning_rate=1/10, eps=0)",
-    "adam(learning_rate=1/100)",
     "adam(learning_rate=1/100, weight_decay=1/8)",
     "adamax(learning_rate=1/10)",
     "nadam(learning_rate=1/10, momentum_decay=None)",
@@ -43,24 +42,21 @@ OURS = (
     "adagrad(learning_rate=1/10)",
     "adabelief(learning_rate=1/10)",
 )
-FOREIGN = (
+ONCE = (
+    "adam(learning_rate=1/100)",
     "torch:SGD(lr=0.1)",
     "torch:SGD(lr=0.1, momentum=0.9)",
     "torch:Adam()",
-    "torch:Adamax()",
     "torch:Rprop()",
-    "torch:Adagrad()",
     "torch:Adafactor()",
     "optax:sign_sgd(learning_rate=0.1)",
-    "optax:adabelief(learning_rate=0.1)",
     "optax:polyak_sgd()",
     "keras:SGD()",
-    "keras:Adamax()",
     "keras:RMSprop()",
 )
 CASES = [
     *((spec, options) for spec in OURS for options in CLASSES),
-    *((spec, NONCONVEX) for spec in FOREIGN),
+    *((spec, NONCONVEX) for spec in ONCE),
     ("torch:Adam()", CONVEX),
     ("torch:Adam()", STRONGLY_CONVEX),
     ("torch:SGD(lr=0.1)", CONVEX),
@@ -185,13 +181,15 @@ def test_gradient_descent_cycles_at_two_over_alpha_exactly_in_every_class(spec: 
 def test_sign_descent_cycles_at_twice_the_slope_over_alpha(options: Class) -> None:
     found = built("sign_descent(learning_rate=1/10)", options)
     example = example_of(found)
-    assert (found.failure, example.word, example.optimum) == (Failure.CYCLE, (-1, 1), 20)
+    assert (found.failure, example.word) == (Failure.CYCLE, (-1, 1))
+    assert example.optimum == 20
     assert example.function.lipschitz_constant() == 20
 
 
 def test_lion_without_decay_cycles_as_sign_descent_does() -> None:
     found = built("lion(learning_rate=1/10)")
-    assert (found.failure, example_of(found).optimum) == (Failure.CYCLE, 20)
+    assert found.failure is Failure.CYCLE
+    assert example_of(found).optimum == 20
 
 
 @pytest.mark.parametrize("beta1", ["0", "1/2", "9/10"])
@@ -212,7 +210,8 @@ def test_the_least_constant_of_a_caught_orbit_is_not_below_that_of_the_best_word
     best = search_words(adam, 8, **dict(options)).cycle
     assert best is not None
     if found.word is not None:
-        assert float(found.optimum) >= float(best.L) * (1 - 1e-9)  # type: ignore[arg-type]
+        # Nodes of a run are short fractions, a ten-millionth of the orbit's size from where it was.
+        assert float(found.optimum) >= float(best.L) * (1 - 1e-6)
 
 
 # --- scale and determinism ----------------------------------------------------------------------------------------
@@ -232,7 +231,7 @@ def test_steps_k_times_as_long_need_a_constant_k_times_as_small(name: str) -> No
 @pytest.mark.parametrize("name", ["adam(learning_rate=1/10, eps=0)", "sign_descent(learning_rate=1/10)"])
 def test_gradients_k_times_as_large_need_a_constant_k_times_as_large_where_scale_does_not_matter(name: str) -> None:
     one, three = built(name), built(name, (("slope", 3),))
-    assert 3 * example_of(one).optimum == example_of(three).optimum  # type: ignore[operator]
+    assert 3 * example_of(one).optimum == example_of(three).optimum
     assert example_of(one).spacing == example_of(three).spacing
     assert three.slope == 3
 

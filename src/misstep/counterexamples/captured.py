@@ -303,9 +303,10 @@ def _whole(distance: fmpq, shift: fmpq) -> fmpq:
 
 
 def _since(x: FloatArray, g: FloatArray, period: int, moved: float, span: float) -> int:
-    """The first step from which on the iterates repeat as they do in the end; the last period begins at a full one."""
-    steps = len(g) - period
-    off = np.abs(x[period : steps + period] - x[:steps] - moved) > 1e-3 * span
-    off |= np.abs(g[period:] - g[:steps]) > 1e-2 * float(np.abs(g[-period:]).max())
-    first = int(steps - np.argmax(off[::-1])) if off.any() else 0
+    """The first step from which on the iterates are where the last period was; the last period begins at a full one."""
+    start = len(g) - period
+    turns, phase = np.divmod(np.arange(len(g)) - start, period)
+    off = np.abs(x[:-1] - x[start + phase] - turns * moved) > 1e-3 * span
+    off |= np.abs(g - g[start + phase]) > 1e-2 * float(np.abs(g[start:]).max())
+    first = len(g) - int(np.argmax(off[::-1])) if off.any() else 0
     return first + (len(g) - first) % period

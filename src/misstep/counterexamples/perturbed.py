@@ -70,7 +70,11 @@ def perturbed(adapter: Adapter, example: Counterexample, *, side_by_side: bool) 
         else:
             x = np.stack([_points(adapter, example, off) for off in nudges], axis=1)
     period = len(example.gradients)
-    left, right = (_factor(np.abs(x[:, i] - x[:, 0]) / nudge, period) for i in (1, 2))
+    distances = np.abs(x[:, 1:] - x[:, :1]) / nudge
+    # Where a nudge to one side grows that far, so does the rounding of the orbit itself.
+    far = (distances >= _CEILING).any(axis=1)
+    distances = distances[: int(np.argmax(far)) + 1] if far.any() else distances
+    left, right = (_factor(distances[:, i], period) for i in (0, 1))
     multiplier = max(left, right)
     kind: Kind = "neutral" if abs(multiplier - 1) <= NEUTRAL else "attracting" if multiplier < 1 else "repelling"
     return Perturbed(kind, multiplier, left, right)
@@ -79,7 +83,7 @@ def perturbed(adapter: Adapter, example: Counterexample, *, side_by_side: bool) 
 def _points(adapter: Adapter, example: Counterexample, off: FloatArray) -> FloatArray:
     """Where the function is asked from the nudge on."""
     settled, f = example.settled, example.function
-    n_steps, x0 = settled + _STEPS, float(example.x0)  # type: ignore[arg-type]
+    n_steps, x0 = settled + _STEPS, float(example.x0)
     if settled > 0:
         step = itertools.count()
         try:
