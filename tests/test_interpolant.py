@@ -18,6 +18,7 @@ import misstep as ms
 from misstep.constructions import (
     Jet,
     best_values,
+    roots_of_unity_cycle,
     smallest_lipschitz_constant,
     smoothest_interpolant,
     tightest_pair,
@@ -551,3 +552,14 @@ def test_fields_hold_float64_arrays() -> None:
     field = JetField(*jets)
     assert field.g.tolist() == [[0.5, 0.25]]
     assert field.x.dtype == np.float64
+
+
+def test_a_search_among_ties_ends_when_an_active_set_comes_again() -> None:
+    """Atoms of a symmetric cycle tie at the center, where only rounding tells which is to enter."""
+    method = ms.HeavyBall(learning_rate="1/10", momentum="9/10")
+    cycle = roots_of_unity_cycle(method, 10, mu="1/10", L="7.7")
+    K, s = 7.7 - 0.1, cycle.g - 0.1 * cycle.x
+    heights = -0.05 * np.einsum("ij,ij->i", cycle.x, cycle.x) - np.einsum("ij,ij->i", s, s) / (2 * K)
+    problem = SimplexLeastSquares(cycle.x - s / K, heights / K)
+    points = 1e-9 * np.random.default_rng(0).standard_normal((400, 2))
+    assert max(problem.solve(point[None]).steps for point in points) <= 40

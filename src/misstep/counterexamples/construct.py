@@ -31,6 +31,7 @@ from misstep.counterexamples.critical import (
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
 from misstep.counterexamples.families import check_family
 from misstep.counterexamples.linear_twin import linear_twin
+from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.perturbed import perturbed
 from misstep.counterexamples.portrait import portrait
@@ -76,6 +77,7 @@ class Request:
     n_steps: int
     longest: int
     curves: bool
+    shape: tuple[int, ...]
 
     @classmethod
     def checked(
@@ -90,6 +92,7 @@ class Request:
         n_steps: int,
         longest: int,
         curves: bool,
+        dimension: Any,
     ) -> Request:
         """The request, or an error that names what is out of range."""
         least = fmpq(0) if mu is None else _number("mu", mu)
@@ -114,7 +117,14 @@ class Request:
             raise InvalidInput(f"n_steps = {n_steps} must be from 100 to 1000000")
         if isinstance(longest, bool) or not isinstance(longest, int) or not 1 <= longest <= 12:
             raise InvalidInput(f"longest = {longest} must be a whole number from 1 to 12")
-        return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves)
+        shape = _shape(dimension)
+        if shape and family != "spline":
+            raise InvalidInput(f"family = {family!r} is for the line: in R^n functions are made of splines")
+        if shape and function_class != "nonconvex":
+            raise InvalidInput(
+                f"dimension = {dimension!r} is for the nonconvex class: {function_class} is for the line"
+            )
+        return cls(Bounds(function_class, least, kappa), family, rho, c, n_steps, longest, curves, shape)
 
 
 def _number(name: str, value: Any) -> fmpq:
@@ -137,6 +147,7 @@ def construct(
     n_steps: int = 1000,
     longest: int = 8,
     curves: bool = True,
+    dimension: int | tuple[int, ...] = 1,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
     **arguments: Any,
@@ -162,6 +173,8 @@ def construct(
         n_steps: Steps of the implementation on the function, after any transient, in float64 and float32.
         longest: Length to which all sign words are tried, at most 12.
         curves: Whether to compute the least L over the slope and over the learning rate too.
+        dimension: Number of variables n, or the shape of the parameter, such as (2, 3) for methods of matrices. On R^n,
+            n > 1, drifts are looked for, in the nonconvex class.
         seed: Of the random numbers during every run.
         progress: Called with what is being done, one of `STAGES`.
         **arguments: Of a class or function.
@@ -191,6 +204,7 @@ def construct(
         n_steps=n_steps,
         longest=longest,
         curves=curves,
+        dimension=dimension,
     )
     tell = progress or (lambda _: None)
     tell("importing")
@@ -198,8 +212,10 @@ def construct(
     tell("constant gradient")
     subject = _Subject.of(adapter, request)
     tell("words")
-    example, search = _search(subject, request)
+    example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
     tell("observing")
+    if request.shape:
+        adapter = reshaped(adapter, request.shape)
     runs = () if example is None else tuple(observe(adapter, example, n_steps, d) for d in ("float64", "float32"))
     stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
     tell("curves")
@@ -305,6 +321,23 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
     return drift or fragile, search
 
 
+def _search_in_space(subject: _Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+    """A drift along the steps on a constant gradient."""
+    if subject.stream.uses_values:
+        return None, ["nothing in R^n, for its steps depend on values of f"]
+    found = drift_in_space(subject.adapter, request.shape, request.slope, rho=request.rho, n_steps=request.n_steps)
+    return found, [f"constant gradient in a parameter of shape {request.shape}"]
+
+
+def _shape(dimension: Any) -> tuple[int, ...]:
+    """The shape of the parameter, () for the line."""
+    sizes = dimension if isinstance(dimension, tuple) else (dimension,)
+    whole = all(isinstance(n, int) and not isinstance(n, bool) and n >= 1 for n in sizes)
+    if not sizes or not whole or not math.prod(sizes) <= 64:
+        raise InvalidInput(f"dimension = {dimension!r} must be one or more whole numbers with a product from 1 to 64")
+    return sizes if math.prod(sizes) > 1 else ()
+
+
 def _drift(subject: _Subject, request: Request) -> Counterexample | None:
     if request.bounds.function_class != "nonconvex":
         return None
@@ -372,7 +405,7 @@ def _over_slopes(
         return nothing, None
     c = float(request.slope)
     here = CriticalSmoothness(_as_float(example.optimum), c, example.failure, example.word)
-    if not request.curves or here.L == 0 or example.spacing is None or subject.stream.uses_values:
+    if not request.curves or request.shape or here.L == 0 or example.spacing is None or subject.stream.uses_values:
         return nothing, here
     slopes = SLOPES if subject.side_by_side else SLOPES_ALONE
     if example.word == (-1,):

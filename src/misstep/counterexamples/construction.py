@@ -18,7 +18,7 @@ from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
 from misstep.counterexamples.portrait import Portrait
-from misstep.functions import Function, PiecewisePolynomial, RidgeSum
+from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeSum
 from misstep.functions.constants import enclosure
 from misstep.scalars import ends
 from misstep.surd import Surd
@@ -100,6 +100,9 @@ class Construction:
         L = f"L = {_short(example.function.lipschitz_constant())}"
         c = _short(self.slope)
         match example.failure:
+            case Failure.DRIFT if isinstance(example.spacing, tuple):
+                pace = _short_norm(example.spacing)
+                return f"{self.name} drifts in R^{len(example.spacing)} on {where} with {L}: {pace} a step"
             case Failure.DRIFT if example.spacing is not None:
                 pace = (
                     f"{_short(example.spacing)} every {example.period} steps"
@@ -168,7 +171,7 @@ class Construction:
             "plateau": {"half_width": number(example.half_width), "rho": number(example.rho)},
             "stability": None if self.stability is None else _stability(self.stability),
             "family": example.family,
-            "x0": [number(x) for x in example.x0] if isinstance(example.x0, tuple) else number(example.x0),
+            "x0": number(example.x0),
             "word": None if example.word is None else list(example.word),
             "nodes": [number(x) for x in example.nodes],
             "gradients": [number(g) for g in example.gradients],
@@ -180,14 +183,18 @@ class Construction:
         return found
 
 
-def number(value: Any) -> dict[str, Any] | None:
+def number(value: Any) -> Any:
     """A number for JSON: `{"exact": "2/3", "float": 0.666…}`; of a ball its ends in place of the exact string.
+
+    A tuple of numbers becomes a list of them, and `None` stays `None`.
 
     >>> number(fmpq(1, 4))
     {'exact': '1/4', 'float': 0.25}
     """
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return [number(entry) for entry in value]
     if isinstance(value, arb):
         low, high = ends(value)
         return {"exact": None, "lower": str(low), "upper": str(high), "float": _finite(float(value.mid()))}
@@ -214,6 +221,16 @@ def function_to_dict(function: Function) -> dict[str, Any]:
             "kind": "sum of ridges",
             "directions": [[str(entry) for entry in row] for row in function.directions],
             "functions": [function_to_dict(ridge) for ridge in function.functions],
+        }
+    if isinstance(function, Interpolant):
+        jets = function.jets
+        return {
+            "kind": "interpolant",
+            "x": jets.x.tolist(),
+            "f": jets.f.tolist(),
+            "g": jets.g.tolist(),
+            "L": str(function.lipschitz_constant()),
+            "mu": function.mu,
         }
     return {"kind": type(function).__name__, "text": repr(function)}
 
@@ -268,6 +285,10 @@ def _as_float(constant: Any) -> float:
         except OverflowError:
             return math.copysign(math.inf, int(constant.p))
     return float(enclosure(constant)) if isinstance(constant, (Surd, arb)) else float(constant)
+
+
+def _short_norm(vector: tuple[fmpq, ...]) -> str:
+    return f"{math.sqrt(float(sum(entry * entry for entry in vector))):.9g}"
 
 
 def _short(constant: Any) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from flint import fmpq
 
 from misstep.constructions.words import Word
 from misstep.functions import Function
 from misstep.functions.constants import Constant
+
+Point: TypeAlias = Any
+"""A point or a gradient, exact: one `fmpq` on the line, a tuple of them in R^n."""
 
 
 class Failure(enum.Enum):
@@ -51,12 +55,12 @@ class Counterexample:
 
     failure: Failure
     function: Function
-    x0: fmpq | tuple[fmpq, ...]
+    x0: Point
     family: str
     word: Word | None
-    gradients: tuple[fmpq, ...]
-    nodes: tuple[fmpq, ...]
-    spacing: fmpq | None
+    gradients: tuple[Point, ...]
+    nodes: tuple[Point, ...]
+    spacing: Point | None
     settled: int
     horizon: int | None
     rho: fmpq

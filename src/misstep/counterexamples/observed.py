@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from misstep.adapters import Adapter, Dtype
-from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.counterexample import Counterexample, Failure, Point
 from misstep.scalars import FloatArray
 
 
@@ -49,7 +50,7 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
         dtype: Floats to run in.
     """
     total = example.settled + n_steps if example.horizon is None else example.horizon
-    x0 = np.array([float(x) for x in example.x0]) if isinstance(example.x0, tuple) else float(example.x0)
+    x0 = as_floats(example.x0)
     with np.errstate(all="ignore"):
         run = replace(adapter, dtype=dtype).observe(example.function, x0, total)
     x, g = (np.asarray(array, np.float64).reshape(len(array), -1) for array in (run.x, run.g))
@@ -67,8 +68,13 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
 
 def wanted_gradients(example: Counterexample, n_steps: int) -> FloatArray:
     """The gradients that the counterexample prescribes, shape (n_steps, dimension); a single word from the first."""
-    rows = np.array([float(g) for g in example.gradients]).reshape(-1, example.function.dimension)
+    rows = np.array([as_floats(g) for g in example.gradients]).reshape(-1, example.function.dimension)
     return rows[np.arange(n_steps) % len(rows)] if len(rows) > 1 else np.broadcast_to(rows[0], (n_steps, rows.shape[1]))
+
+
+def as_floats(point: Point) -> Any:
+    """A point or gradient as a float, or as an array of them."""
+    return np.array([float(entry) for entry in point]) if isinstance(point, tuple) else float(point)
 
 
 def _off_word(g: FloatArray, word: FloatArray, settled: int, scale: float) -> FloatArray:

@@ -104,8 +104,15 @@ class SimplexLeastSquares:
             active.start(best)
         steps = active.descend(x)
         limit = 100 + 20 * (len(self.atoms) + x.size)
+        seen: set[frozenset[int]] = set()
         for _ in range(limit):
             entering = self._entering(active)
+            members = frozenset(active.members)
+            if members in seen:
+                # The objective falls at each step but for rounding: what comes twice differs by no more.
+                active.refresh(x)
+                break
+            seen.add(members)
             if entering is None:
                 # Factors fresh and in order: the answer depends on the set of atoms, not on how it was found.
                 if active.fresh or not active.refresh(x):

@@ -95,12 +95,16 @@ class RidgeSum(Function):
         return matrix
 
     def lipschitz_constant(self) -> Constant:
-        """λ_max(AᵀΛA) with Λ = diag(L_r): exact where it is attained on the diagonal, else a ball from 0 to it.
+        """λ_max(AᵀΛA) with Λ = diag(L_r): exact where it is known to be attained, else a ball from 0 to it.
 
-        It is attained where all φ_r have curvature L_r at once; points t·(1, …, 1) are tried, with t from the knots of
-        the first function.
+        For orthogonal directions it is max L_r|a_r|², attained wherever that φ_r is bent most. Else it is attained
+        where all φ_r have curvature L_r at once; points t·(1, …, 1) are tried, with t from the knots of the first
+        function.
         """
         constants = [function.lipschitz_constant() for function in self.functions]
+        if self._is_orthogonal:
+            squares = [sum((entry * entry for entry in row), fmpq(0)) for row in self.directions]
+            return largest([constant * square for constant, square in zip(constants, squares, strict=True)])
         rationals = [constant for constant in constants if isinstance(constant, fmpq)]
         if len(rationals) == len(constants):
             bound = _largest_eigenvalue(self._hessian(rationals))
@@ -111,6 +115,14 @@ class RidgeSum(Function):
             tops = [_upper(constant) for constant in constants]
             bound = _largest_eigenvalue(self._hessian(tops))
         return interval(fmpq(0), enclosure(bound))
+
+    @cached_property
+    def _is_orthogonal(self) -> bool:
+        """Whether no two directions have a product other than 0."""
+        a = fmpq_mat([list(row) for row in self.directions])
+        gram = a * a.transpose()
+        m = len(self.directions)
+        return all(gram[i, j] == 0 for i in range(m) for j in range(i))
 
     def _diagonal_knots(self) -> list[fmpq]:
         """The t at which the first ridge, along t·(1, …, 1), is at a knot."""
