@@ -210,6 +210,9 @@ MISTAKES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "few steps": ((SIGN, "--steps", "5"), "from 100 to 1000000"),
     "steps in words": ((SIGN, "--steps", "many"), "--steps"),
     "long words": ((SIGN, "--longest", "40"), "from 1 to 12"),
+    "dimension in words": ((SIGN, "--dimension", "plane"), "dimension = 'plane'"),
+    "no dimension": ((SIGN, "--dimension", "0"), "dimension"),
+    "convex in space": ((SIGN, "--dimension", "2x2", "--class", "convex"), "nonconvex"),
     "flat": ((SIGN, "--slope", "0"), "must be positive"),
     "seed": ((SIGN, "--seed=-1"), "seed"),
     "unknown export": ((SIGN, "--export", "torhc"), "did you mean 'torch'?"),
@@ -275,6 +278,15 @@ def test_every_file_is_written_and_others_stay(tmp_path: Path, capsys: pytest.Ca
     assert json.loads(captured.out) == json.loads(written["construction.json"])
     assert str(tmp_path) in captured.err.replace("\n", "")
     ET.fromstring(written["figure.svg"])  # noqa: S314 — our own text
+
+
+def test_in_space_there_is_everything_but_a_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert run("adam(learning_rate=0.1)", "--dimension", "2", "--out", str(out), "--export", "torch") == 0
+    assert "drifts" in capsys.readouterr().out
+    assert set(listing(out)) == {"construction.json", "function.py", "function.tex", "function_torch.py"}
+    ran = subprocess.run([sys.executable, "-I", "-S", out / "function.py"], capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_the_folder_tells_of_one_run(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def construct_command(
     slope: str = "1",
     steps: int = 1000,
     longest: int = 8,
+    dimension: str = "1",
     seed: int = 0,
     no_curves: Annotated[bool, Parameter(name="--no-curves", negative=())] = False,
     out: Annotated[str | None, Parameter(name="--out")] = None,
@@ -159,6 +160,8 @@ def construct_command(
         Steps to run on the function in float64 and float32, after any transient.
     longest
         Length to which all sign words are tried, at most 12.
+    dimension
+        Number of variables, or the shape of a matrix such as 2x3; beyond 1, drifts are looked for.
     seed
         Of the random numbers during every run.
     no_curves
@@ -178,6 +181,7 @@ def construct_command(
 
     with _traceback(wanted=debug):
         check_targets(export)
+        shape = _shape(dimension)
         if export and out is None:
             raise InvalidInput("--export needs a folder to write to: --out")
         with _folder(out, NAMES) as folder, _libraries_aside(warn=debug):
@@ -193,6 +197,7 @@ def construct_command(
                     n_steps=steps,
                     longest=longest,
                     curves=not no_curves,
+                    dimension=shape,
                     seed=seed,
                     progress=progress,
                 )
@@ -207,6 +212,14 @@ def construct_command(
     if out is not None:
         print(f"Written to {Path(out)}", file=sys.stderr if json_ else sys.stdout)
     return NONE_FOUND if found.example is None else 0
+
+
+def _shape(text: str) -> tuple[int, ...]:
+    """The numbers of `3` or `2x3`."""
+    sizes = text.split("x")
+    if not all(size.isascii() and size.isdigit() and len(size) < 4 for size in sizes):
+        raise InvalidInput(f"dimension = {text!r} must be a whole number such as 3, or a shape such as 2x3")
+    return tuple(int(size) for size in sizes)
 
 
 def _folder(out: str | None, names: Sequence[str]) -> AbstractContextManager[OutputFolder | None]:

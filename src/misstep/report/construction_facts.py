@@ -47,7 +47,7 @@ def facts(construction: Construction, *, exact_in: str) -> list[Fact]:
         stability = construction.stability
         found.append(("stability", f"{stability.kind}, multiplier {stability.multiplier:.9g} a period (observed)"))
     found.append(("family", example.family))
-    found.append(("x0", _start(example.x0, exact_in)))
+    found.append(("x0", _both(example.x0, exact_in)))
     if example.settled > 0:
         found.append(("settled", f"from step {example.settled} on"))
     if example.horizon is not None:
@@ -87,7 +87,12 @@ def _class(construction: Construction) -> str:
 
 
 def _both(value: Any, exact_in: str) -> str:
-    """A number exactly and as a float; as a float alone where the exact one is long."""
+    """A number exactly and as a float, or as a float alone where the exact one is long; of a vector the entries."""
+    if isinstance(value, tuple):
+        listed = f"({', '.join(map(str, value))})"
+        if len(listed) <= _LONGEST:
+            return listed
+        return "(" + ", ".join(f"{float(entry):.9g}" for entry in value) + f") (exact {exact_in})"
     parts = number(value)
     assert parts is not None
     text: str | None = parts["exact"]
@@ -115,9 +120,3 @@ def _above(price: float) -> str:
     """
     percent = 100 * (price - 1)
     return "attained" if percent < 1e-7 else f"L is {percent:.3g} % above"
-
-
-def _start(x0: Any, exact_in: str) -> str:
-    if isinstance(x0, tuple):
-        return "(" + ", ".join(_both(entry, exact_in) for entry in x0) + ")"
-    return _both(x0, exact_in)

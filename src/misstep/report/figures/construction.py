@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 NAME = "construction"
 
-_ITERATES = {"color": VERMILION, "markeredgecolor": INK, "markeredgewidth": 0.6, "zorder": 3, "clip_on": False}
+_ITERATES: dict[str, Any] = {
+    "color": VERMILION,
+    "markeredgecolor": INK,
+    "markeredgewidth": 0.6,
+    "zorder": 3,
+    "clip_on": False,
+}
 _UPPER, _LOWER = 2.9, 1.75
 """Heights in inches: of the function's two panels, and of the row of curves."""
 
@@ -41,23 +47,29 @@ def draw_construction(construction: Construction) -> Figure | None:
     height = _UPPER + (_LOWER if curves else 0.0)
 
     def draw(drawing: Drawing) -> str:
-        if not curves:
-            return _draw_function(drawing, portrait, construction) + "."
-        upper, lower = drawing.subfigures(2, 1, squeeze=False, height_ratios=(_UPPER, _LOWER))[:, 0]
-        _draw_curves(lower, curves)
-        return _draw_function(upper, portrait, construction) + "; below, the least L of such a function."
+        rows = 3 if curves else 2
+        heights = (_UPPER / 2, _UPPER / 2, _LOWER)[:rows]
+        grid = drawing.add_gridspec(rows, max(len(curves), 1), height_ratios=heights)
+        top = drawing.add_subplot(grid[0, :])
+        bottom = drawing.add_subplot(grid[1, :], sharex=top)
+        caption = _draw_function(top, bottom, portrait, construction)
+        drawing.align_ylabels([top, bottom])
+        if curves:
+            _draw_curves([drawing.add_subplot(grid[2, i]) for i in range(len(curves))], curves)
+            caption += "; below, the least L of such a function"
+        return caption + "."
 
     return draw_figure(NAME, construction.sentence, height, draw)
 
 
-def _draw_function(drawing: Any, portrait: Portrait, construction: Construction) -> str:
+def _draw_function(top: Axes, bottom: Axes, portrait: Portrait, construction: Construction) -> str:
     """f above f', in units of the spacing and the slope for a drift."""
     drifts = construction.failure is Failure.DRIFT
     c = float(construction.slope) if drifts else 1.0
     t, x = ((points - portrait.origin) / portrait.unit for points in (portrait.t, portrait.x))
     level = float(portrait.f[-1]) if drifts else 0.0
     values, at_iterates = ((array - level) / (c * portrait.unit) for array in (portrait.value, portrait.f))
-    top, bottom = drawing.subplots(2, 1, sharex=True)
+    top.tick_params(labelbottom=False)
     if construction.failure is Failure.CYCLE:
         # Chords from each iterate to the next: the order in which the points are visited.
         top.plot(x, at_iterates, color=INK, linewidth=0.5, alpha=0.55)
@@ -72,15 +84,12 @@ def _draw_function(drawing: Any, portrait: Portrait, construction: Construction)
             axes.plot([portrait.minimizer], [height], "*", color=GREEN, markersize=8, zorder=3, clip_on=False)
     for axes in (top, bottom):
         axes.margins(x=0)
-        _plain(axes)
-    if drifts:
-        bottom.xaxis.get_major_locator().set_params(integer=True)
+        _plain(axes, integers=drifts)
     top.set_ylabel(r"$f\,/\,(c\,s)$" if drifts else r"$f$")
     bottom.set_ylabel(r"$f\,'\,/\,c$" if drifts else r"$f\,'$")
     evenly = construction.example is not None and construction.example.spacing is not None
     k = portrait.first if not evenly or construction.example is None else construction.example.settled
     bottom.set_xlabel(rf"$(t - x_{{{k}}})\,/\,s$" if drifts else r"$t$")
-    drawing.align_ylabels()
     what = f"f and f′ with the iterates x_{portrait.first} to x_{portrait.first + len(x) - 1} of the run in float64"
     if portrait.minimizer is not None:
         return f"{what} (dots), which does not reach the minimizer (star)"
@@ -91,9 +100,8 @@ def _draw_function(drawing: Any, portrait: Portrait, construction: Construction)
     return f"{what} (dots), joined in their order"
 
 
-def _draw_curves(drawing: Any, curves: list[tuple[Curve, str, float | None]]) -> None:
+def _draw_curves(panels: list[Axes], curves: list[tuple[Curve, str, float | None]]) -> None:
     """The least L over the slope, and over the learning rate, on log axes."""
-    panels = drawing.subplots(1, len(curves), squeeze=False)[0]
     for axes, (curve, label, at) in zip(panels, curves, strict=True):
         axes.plot(curve.at, curve.L, color=BLUE, marker="s", markersize=2.5)
         here = [(a, L) for a, L in zip(curve.at, curve.L, strict=True) if at is not None and abs(a / at - 1) < 1e-9]
@@ -109,12 +117,14 @@ def _draw_curves(drawing: Any, curves: list[tuple[Curve, str, float | None]]) ->
     panel_title(panels[0], r"least $L$")
 
 
-def _plain(axes: Axes) -> None:
-    """Few ticks, and large or tiny numbers with their power of ten above the axis."""
+def _plain(axes: Axes, *, integers: bool) -> None:
+    """Few ticks, whole numbers along the line if wanted; large or tiny numbers with their power of ten above the axis."""
     from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
+    steps = (1, 2, 2.5, 5, 10)
+    axes.xaxis.set_major_locator(MaxNLocator(7, steps=steps, integer=integers))
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=steps))
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5 if axis is axes.yaxis else 7, steps=[1, 2, 2.5, 5, 10]))
         formatter = ScalarFormatter(useMathText=True, useOffset=False)
         formatter.set_powerlimits((-3, 4))
         axis.set_major_formatter(formatter)
