@@ -64,7 +64,7 @@ def audit(
         learning_rate: For every optimizer that takes one, as text; defaults unless given, and 1/1000 where there is no
             default.
         time_limit: Seconds for one optimizer, beyond which its process is ended.
-        workers: Number of processes; results do not depend on it. Call from a script's `if __name__ == "__main__":` part.
+        workers: Number of processes. Results do not depend on it. Call from under `if __name__ == "__main__":`.
         seed: Of the random numbers during every run.
         progress: Called with each finished row, and the number of all.
 

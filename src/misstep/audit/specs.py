@@ -50,11 +50,9 @@ def _spec(name: str, learning_rate: str | None) -> str:
     parameters = inspect.signature(find(parse(name))[0]).parameters
     arguments = []
     for rate in sorted(RATES & parameters.keys()):
-        if (
-            learning_rate is not None
-            or parameters[rate].default is inspect.Parameter.empty
-            or name.partition(":")[1] == ""
-        ):
+        # misstep's own methods need one too.
+        needed = parameters[rate].default is inspect.Parameter.empty or ":" not in name
+        if needed or learning_rate is not None:
             arguments.append(f"{rate}={learning_rate or DEFAULT_RATE}")
             break
     if name in REQUIRED:

@@ -39,8 +39,7 @@ class Robustness:
 def robustness(adapter: Adapter, example: Counterexample, n_steps: int, *, seed: int = 0) -> Robustness:
     """Eight runs from other starts and eight with noise, in float64.
 
-    A run fails when |f'|, without the noise, is at least a tenth of the slope at each of the last 64 steps. Every run is
-    one of its own: noise may not pass from one to another through a method that looks at the whole parameter.
+    A run fails when |f'|, without the noise, is at least a tenth of the slope at each of the last 64 steps.
 
     Args:
         adapter: The optimizer.
