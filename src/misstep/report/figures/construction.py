@@ -118,7 +118,7 @@ def _draw_curves(panels: list[Axes], curves: list[tuple[Curve, str, float | None
 
 
 def _plain(axes: Axes, *, integers: bool) -> None:
-    """Few ticks, whole numbers along the line if wanted; large or tiny numbers with their power of ten above the axis."""
+    """Few ticks, on the line whole numbers if wanted; a common power of ten goes beside the axis."""
     from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
     steps = (1, 2, 2.5, 5, 10)
