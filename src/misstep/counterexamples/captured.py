@@ -28,6 +28,8 @@ RHOS = (fmpq(0), fmpq(1, 8), fmpq(1, 4))
 
 _STARTS, _STARTS_ALONE = 49, 5
 _LONGEST_PERIOD = 64
+_NEARLY = fmpq(1, 10**4)
+"""How far gradients may be from ±slope, relatively, for an orbit to count as one of a sign word."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def caught(
     family: str,
     n_steps: int,
     side_by_side: bool,
+    slope: fmpq,
 ) -> Counterexample | None:
     """The function through a candidate's jets, if the optimizer fails on it from some start; else `None`.
 
@@ -127,6 +130,7 @@ def caught(
         family: How f goes between the nodes.
         n_steps: Steps to run.
         side_by_side: Whether many starts may be elements of one parameter.
+        slope: Size of the gradients of sign words.
     """
     nodes, gradients, shift = candidate.nodes, candidate.gradients, candidate.shift
     mu = bounds.mu
@@ -144,37 +148,58 @@ def caught(
     if found is None:
         return None
     x0, orbit = found
-    ordered = sorted({*nodes})
-    gaps = [b - a for a, b in pairwise(ordered)] or [abs(shift)]
+    least = jets.lower
+    if not orbit.has_the_gradients_of(candidate):
+        # It was caught in another orbit, whose nodes may ask for less.
+        own = bounds.least_constant(orbit.nodes, orbit.gradients, orbit.shift)
+        least = least if own is None else own
+    off = orbit.off
+    half_width = fmpq(0) if off is None else max(rho * _least_gap(nodes, shift) - abs(off), fmpq(0))
     return Counterexample(
         failure=Failure.CYCLE if orbit.shift == 0 else Failure.DRIFT,
         function=function,
         x0=exact_from_float(x0),
         family=family,
-        word=orbit.signs if len({abs(g) for g in orbit.gradients}) == 1 else None,
+        word=orbit.signs if all(abs(abs(g) / slope - 1) <= _NEARLY for g in orbit.gradients) else None,
         gradients=orbit.gradients,
         nodes=orbit.nodes,
         spacing=orbit.shift,
         settled=orbit.settled,
         horizon=None,
         rho=rho,
-        half_width=rho * min(gaps),
-        optimum=jets.lower,
+        half_width=half_width,
+        optimum=least,
     )
+
+
+def _least_gap(nodes: tuple[fmpq, ...], shift: fmpq) -> fmpq:
+    """The distance of the nearest nodes, of all that repeat them too."""
+    places = sorted({node if shift == 0 else node - (node / abs(shift)).floor() * abs(shift) for node in nodes})
+    if shift != 0:
+        places.append(places[0] + abs(shift))
+    return min(b - a for a, b in pairwise(places))
 
 
 @dataclass(frozen=True)
 class _Orbit:
-    """What the end of a run repeats."""
+    """What the end of a run repeats: nodes in short fractions, and the gradients of f exactly there.
+
+    `off` is how far the candidate's nodes had to be moved for it, or `None` if it is another orbit.
+    """
 
     nodes: tuple[fmpq, ...]
     gradients: tuple[fmpq, ...]
     shift: fmpq
     settled: int
+    off: fmpq | None
 
     @property
     def signs(self) -> tuple[int, ...]:
         return tuple(1 if g > 0 else -1 for g in self.gradients)
+
+    def has_the_gradients_of(self, candidate: Candidate) -> bool:
+        """Whether a period asks for as many gradients as the candidate, and for the same ones."""
+        return sorted(self.gradients) == sorted(candidate.gradients)
 
 
 def _caught_run(
@@ -187,8 +212,8 @@ def _caught_run(
         period = _period(x, g, candidate)
         if not period:
             continue
-        orbit = _orbit(x, g, period, candidate)
-        if len(orbit.gradients) == len(candidate.gradients) and {*orbit.gradients} == {*candidate.gradients}:
+        orbit = _orbit(function, x, g, period, candidate)
+        if orbit.has_the_gradients_of(candidate):
             return start, orbit
         other = other or (start, orbit)
     return other
@@ -243,28 +268,45 @@ def _period(x: FloatArray, g: FloatArray, candidate: Candidate) -> int:
     return 0
 
 
-def _orbit(x: FloatArray, g: FloatArray, period: int, candidate: Candidate) -> _Orbit:
-    """Nodes and gradients of the last period in short fractions: those of the candidate where they are as near."""
+def _orbit(function: Function, x: FloatArray, g: FloatArray, period: int, candidate: Candidate) -> _Orbit:
+    """The last period: the candidate's nodes, moved as a whole, where they are as near, else short fractions."""
     tolerance = 1e-7 * candidate.span
     moved = float(x[-1] - x[-1 - period])
     shift = fmpq(0) if abs(moved) <= tolerance else near(moved, tolerance)
-    if abs(shift - candidate.shift) <= exact_from_float(10 * tolerance) or shift == 0:
-        shift = candidate.shift if shift != 0 else fmpq(0)
-    scale = float(np.abs(g[-period:]).max())
-    known = [(float(value), value) for value in candidate.gradients]
-    gradients = []
-    for value in g[-period:].tolist():
-        nearest = min(known, key=lambda entry: abs(entry[0] - value))
-        gradients.append(nearest[1] if abs(nearest[0] - value) <= 1e-5 * scale else near(value, 1e-7 * scale))
+    if shift != 0 and abs(shift - candidate.shift) <= exact_from_float(10 * tolerance):
+        shift = candidate.shift
     start = len(g) - period
-    nodes = tuple(near(float(point), tolerance) for point in x[start : start + period])
-    return _Orbit(nodes, tuple(gradients), shift, _since(x, g, period, moved, candidate.span))
+    points = x[start : start + period]
+    nodes, off = _aligned(points, candidate, tolerance) or (tuple(near(float(x), tolerance) for x in points), None)
+    gradients = tuple(function.gradient(node) for node in nodes)
+    return _Orbit(nodes, gradients, shift, _since(x, g, period, moved, candidate.span), off)
+
+
+def _aligned(points: FloatArray, candidate: Candidate, tolerance: float) -> tuple[tuple[fmpq, ...], fmpq] | None:
+    """The candidate's nodes, from the place in its period that fits, moved to the points by a short fraction."""
+    p = len(candidate.nodes)
+    if len(points) != p:
+        return None
+    unrolled = [*candidate.nodes, *(node + candidate.shift for node in candidate.nodes)]
+    for turn in range(p):
+        nodes = unrolled[turn : turn + p]
+        offsets = points - np.array([float(node) for node in nodes])
+        if float(np.ptp(offsets)) <= 2 * tolerance:
+            middle = near(float(offsets.max() + offsets.min()) / 2, tolerance)
+            return tuple(node + middle for node in nodes), middle - _whole(middle, candidate.shift)
+    return None
+
+
+def _whole(distance: fmpq, shift: fmpq) -> fmpq:
+    """The nearest whole number of shifts."""
+    return fmpq(0) if shift == 0 else (distance / shift + fmpq(1, 2)).floor() * shift
 
 
 def _since(x: FloatArray, g: FloatArray, period: int, moved: float, span: float) -> int:
-    """The first step from which on the iterates repeat as they do in the end; the last period begins at a full one."""
-    steps = len(g) - period
-    off = np.abs(x[period : steps + period] - x[:steps] - moved) > 1e-3 * span
-    off |= np.abs(g[period:] - g[:steps]) > 1e-2 * float(np.abs(g[-period:]).max())
-    first = int(steps - np.argmax(off[::-1])) if off.any() else 0
+    """The first step from which on the iterates are where the last period was; the last period begins at a full one."""
+    start = len(g) - period
+    turns, phase = np.divmod(np.arange(len(g)) - start, period)
+    off = np.abs(x[:-1] - x[start + phase] - turns * moved) > 1e-3 * span
+    off |= np.abs(g - g[start + phase]) > 1e-2 * float(np.abs(g[start:]).max())
+    first = len(g) - int(np.argmax(off[::-1])) if off.any() else 0
     return first + (len(g) - first) % period

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from misstep.constructions.line import check_class
 from misstep.constructions.rationals import rational
 from misstep.counterexamples.captured import RHOS, Bounds, Candidate, candidates, caught
 from misstep.counterexamples.construction import Construction
-from misstep.counterexamples.counterexample import Counterexample
+from misstep.counterexamples.counterexample import Counterexample, as_float
 from misstep.counterexamples.critical import (
     SLOPES,
     SLOPES_ALONE,
@@ -29,17 +30,16 @@ from misstep.counterexamples.critical import (
     word_curve,
 )
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
-from misstep.counterexamples.families import check_family
+from misstep.counterexamples.families import CLOSED_FORMS, check_family
 from misstep.counterexamples.linear_twin import linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space, reshaped
-from misstep.counterexamples.observed import observe
+from misstep.counterexamples.observed import Observed, as_floats, observe
 from misstep.counterexamples.perturbed import perturbed
 from misstep.counterexamples.portrait import portrait
 from misstep.counterexamples.rates import learning_rate, with_learning_rate
 from misstep.counterexamples.streams import ConstantStream, StepBehavior, constant_stream, is_coordinatewise, regimes
 from misstep.counterexamples.wrong_limit import wrong_limit
 from misstep.errors import InvalidInput
-from misstep.functions.constants import enclosure
 from misstep.scalars import Exactable
 from misstep.trajectory import check_n_steps
 
@@ -110,8 +110,8 @@ class Request:
             rho = fmpq(0)
         check_family(family, function_class, rho)
         c = _number("slope", slope)
-        if not c > 0:
-            raise InvalidInput(f"slope = {c} must be positive")
+        if not fmpq(1, 10**30) <= c <= 10**30:
+            raise InvalidInput(f"slope = {slope} must be positive, from 1e-30 to 1e30: float32 has no other squares")
         check_n_steps(n_steps)
         if not 100 <= n_steps <= 10**6:
             raise InvalidInput(f"n_steps = {n_steps} must be from 100 to 1000000")
@@ -154,10 +154,11 @@ def construct(
 ) -> Construction:
     """The smoothest function found on which `optimizer` fails.
 
-    Gradients are decided first: a constant one, then every sign word up to a length, and for methods with linear steps
-    every real word. The optimizer is run on them as on a stream; where its steps settle, the least Lipschitz constant L
-    of a function of the class with those gradients at those iterates is known exactly, and the function through them is
-    built, smoothest first, until the optimizer itself fails on one. A constant gradient −c with steps of length s gives
+    Gradients are decided first: a constant one, then every sign word up to a length, and in the convex classes, for
+    methods whose steps are nearly linear, the best real word of up to four gradients. The optimizer is run on them as
+    on a stream; where its steps settle, the least Lipschitz constant L of a function of the class with those gradients
+    at those iterates is known, and functions through them are built, those of the least L first, until the optimizer
+    itself fails on one. A constant gradient −c with steps of length s gives
     a drift for L = 4c/s (nonconvex); a method that is pulled back by weight decay rests where f' = −c, for every L > 0.
 
     Args:
@@ -206,41 +207,69 @@ def construct(
         curves=curves,
         dimension=dimension,
     )
+    return next(constructions(optimizer, [request], seed=seed, progress=progress, **arguments))
+
+
+def constructions(
+    optimizer: Any,
+    requests: Iterable[Request],
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+    **arguments: Any,
+) -> Iterator[Construction]:
+    """A construction for each request, in turn; what they share of the optimizer is found out once.
+
+    Args:
+        optimizer: As in `construct`.
+        requests: What is asked for, with one slope for all.
+        seed: Of the random numbers during every run.
+        progress: Called with what is being done, one of `STAGES`.
+        **arguments: Of a class or function.
+
+    Raises:
+        InvalidInput: as in `construct`.
+        MissingDependency: the library is not installed.
+    """
     tell = progress or (lambda _: None)
     tell("importing")
-    adapter = resolve(optimizer, seed=seed, **arguments)
-    tell("constant gradient")
-    subject = _Subject.of(adapter, request)
-    tell("words")
-    example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
-    tell("observing")
-    if request.shape:
-        adapter = reshaped(adapter, request.shape)
-    runs = () if example is None else tuple(observe(adapter, example, n_steps, d) for d in ("float64", "float32"))
-    stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
-    tell("curves")
-    by_slope, least = _over_slopes(subject, request, example)
-    by_rate = _over_rates(subject, request, example, optimizer, arguments)
-    return Construction(
-        optimizer=_asked_for(optimizer, arguments),
-        name=subject.name,
-        version=subject.version,
-        hyper_parameters=subject.hyper_parameters,
-        function_class=function_class,
-        mu=None if mu is None else request.bounds.mu,
-        behavior=str(subject.stream.behavior),
-        slope=request.slope,
-        example=example,
-        critical=least,
-        stability=stability,
-        observed=runs,
-        by_slope=by_slope,
-        by_learning_rate=by_rate,
-        search=tuple(search),
-        notes=subject.notes,
-        seed=seed,
-        portrait=None if example is None else portrait(adapter, example),
-    )
+    plain = resolve(optimizer, seed=seed, **arguments)
+    subject: _Subject | None = None
+    for request in requests:
+        tell("constant gradient")
+        if subject is None or subject.stream.slope != float(request.slope):
+            subject = _Subject.of(plain, request)
+        tell("words")
+        example, search = _search_in_space(subject, request) if request.shape else _search(subject, request)
+        tell("observing")
+        adapter = reshaped(plain, request.shape) if request.shape else plain
+        runs: tuple[Observed, ...] = ()
+        if example is not None:
+            runs = tuple(observe(adapter, example, request.n_steps, dtype) for dtype in ("float64", "float32"))
+        stability = None if example is None else perturbed(adapter, example, side_by_side=subject.side_by_side)
+        tell("curves")
+        by_slope, least = _over_slopes(subject, request, example)
+        yield Construction(
+            optimizer=_asked_for(optimizer, arguments),
+            name=subject.name,
+            version=subject.version,
+            hyper_parameters=subject.hyper_parameters,
+            function_class=request.bounds.function_class,
+            mu=request.bounds.mu if request.bounds.mu > 0 else None,
+            condition=request.bounds.condition,
+            behavior=str(subject.stream.behavior),
+            slope=request.slope,
+            example=example,
+            critical=least,
+            stability=stability,
+            observed=runs,
+            by_slope=by_slope,
+            by_learning_rate=_over_rates(subject, request, example, optimizer, arguments),
+            search=tuple(search),
+            notes=subject.notes,
+            seed=seed,
+            portrait=None if example is None else portrait(adapter, example),
+        )
 
 
 @dataclass(frozen=True)
@@ -290,13 +319,15 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
         example = ascent(stream, request.slope)
         if example is not None:
             return example, search
-    pulled = bounds.mu if bounds.condition is None else fmpq(1)
-    example = wrong_limit(adapter, request.slope, mu=pulled, side_by_side=subject.side_by_side)
-    search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
-    if example is not None:
-        return example, search
+    if stream.uses_values:
+        search.append("resting places where the gradient is constant: not searched, for steps depend on values of f")
+    else:
+        example = wrong_limit(adapter, request.slope, bounds, side_by_side=subject.side_by_side)
+        search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
+        if example is not None:
+            return example, search
     drift = _drift(subject, request)
-    bound = math.inf if drift is None else _as_float(drift.optimum)
+    bound = math.inf if drift is None else as_float(drift.optimum)
     listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
     fragile: Counterexample | None = None
     # A second, longer round is for methods whose second moments take thousands of steps to settle.
@@ -310,8 +341,9 @@ def _search(subject: _Subject, request: Request) -> tuple[Counterexample | None,
                 family=request.family,
                 n_steps=n_steps,
                 side_by_side=subject.side_by_side,
+                slope=request.slope,
             )
-            if found is None:
+            if found is None or (drift is not None and _lipschitz(found) >= _lipschitz(drift)):
                 continue
             if observe(adapter, found, request.n_steps, "float32").persists:
                 return found, search
@@ -359,6 +391,9 @@ def _words(subject: _Subject, request: Request, search: list[str]) -> list[Candi
     if subject.stream.uses_values:
         search.append("words: none, for its steps depend on values of f")
         return []
+    if request.family in CLOSED_FORMS:
+        search.append(f"words: none, for a {request.family} has evenly spaced nodes with one gradient")
+        return []
     adapter, bounds = subject.adapter, request.bounds
     longest = request.longest if subject.side_by_side else min(request.longest, 4)
     words = [word for length in range(2, longest + 1) for word in words_up_to_symmetry(length)]
@@ -384,7 +419,7 @@ def _words(subject: _Subject, request: Request, search: list[str]) -> list[Candi
             nodes, gradients = (tuple(scale * fmpq(v) for v in values) for values in (regime.nodes, regime.gradients))
             for factor in _STEEPER:
                 steeper = tuple(factor * g for g in gradients)
-                found.append(Candidate(float(factor) * _as_float(real.cycle.L), nodes, steeper, fmpq(0)))
+                found.append(Candidate(float(factor) * as_float(real.cycle.L), nodes, steeper, fmpq(0)))
     found.sort(key=lambda candidate: candidate.L)
     tried = found[:_ATTEMPTS]
     if len(found) > len(tried):
@@ -403,13 +438,13 @@ def _over_slopes(
     nothing = Curve((), ())
     if example is None:
         return nothing, None
-    c = float(request.slope)
-    here = CriticalSmoothness(_as_float(example.optimum), c, example.failure, example.word)
+    size = float(np.abs([as_floats(g) for g in example.gradients]).max())
+    here = CriticalSmoothness(as_float(example.optimum), size, example.failure, example.word)
     if not request.curves or request.shape or here.L == 0 or example.spacing is None or subject.stream.uses_values:
         return nothing, here
     slopes = SLOPES if subject.side_by_side else SLOPES_ALONE
     if example.word == (-1,):
-        longest = min(max(1024, 4 * len(subject.stream.steps) // 4), 4096)
+        longest = min(max(1024, len(subject.stream.steps)), 4096)
         curve = drift_curve(subject.adapter, slopes, side_by_side=subject.side_by_side, longest=longest)
     elif example.word is not None:
         curve = word_curve(
@@ -454,8 +489,9 @@ def _asked_for(optimizer: Any, arguments: dict[str, Any]) -> str:
     if isinstance(optimizer, type) or (callable(optimizer) and hasattr(optimizer, "__qualname__")):
         inside = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
         return f"{optimizer.__module__}.{optimizer.__qualname__}({inside})"
-    return " ".join(str(optimizer).split())
+    # Where functions lie in memory says nothing about the optimizer, and is another place in every process.
+    return re.sub(r" at 0x[0-9a-f]+", "", " ".join(str(optimizer).split()))
 
 
-def _as_float(constant: Any) -> float:
-    return float(enclosure(constant))
+def _lipschitz(example: Counterexample) -> float:
+    return as_float(example.function.lipschitz_constant())

@@ -13,13 +13,12 @@ from flint import arb, fmpq
 
 from misstep._version import __version__
 from misstep.constructions.gap import FunctionClass
-from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.counterexample import Counterexample, Failure, as_float
 from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
 from misstep.counterexamples.portrait import Portrait
 from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeSum
-from misstep.functions.constants import enclosure
 from misstep.scalars import ends
 from misstep.surd import Surd
 
@@ -37,6 +36,7 @@ class Construction:
         hyper_parameters: As the library reports them, as text.
         function_class: Class that was searched.
         mu: Least curvature asked for, or `None`.
+        condition: κ asked for in its place, or `None`.
         behavior: What its steps do on a constant gradient.
         slope: Size of the gradients.
         example: The function and the start, or `None` where none was found.
@@ -58,6 +58,7 @@ class Construction:
     hyper_parameters: Mapping[str, str]
     function_class: FunctionClass
     mu: fmpq | None
+    condition: fmpq | None
     behavior: str
     slope: fmpq
     example: Counterexample | None
@@ -89,7 +90,7 @@ class Construction:
         """L of f relative to the least constant for the same gradients at the same nodes; `None` where any will do."""
         if self.example is None or not self.example.optimum > 0:
             return None
-        return _as_float(self.example.function.lipschitz_constant()) / _as_float(self.example.optimum)
+        return as_float(self.example.function.lipschitz_constant()) / as_float(self.example.optimum)
 
     @property
     def sentence(self) -> str:
@@ -109,10 +110,15 @@ class Construction:
                     if example.period != 1
                     else (f"{_short(example.spacing)} a step")
                 )
-                return f"{self.name} drifts on {where} with {L}: {pace}, with |f'| = {c} at every step"
+                size = (
+                    f"|f'| = {c} at every step"
+                    if {abs(g) for g in example.gradients} == {self.slope}
+                    else "|f'| does not vanish"
+                )
+                return f"{self.name} drifts on {where} with {L}: {pace}, and {size}"
             case Failure.DRIFT:
                 until = "" if example.horizon is None else f" for {example.horizon} steps"
-                return f"{self.name} drifts on {where} with {L}{until}, with |f'| = {c} at every step"
+                return f"{self.name} drifts on {where} with {L}{until}, and |f'| = {c} at every step"
             case Failure.CYCLE:
                 return (
                     f"{self.name} cycles with period {example.period} on {where} with {L}, where |f'| does not vanish"
@@ -131,6 +137,7 @@ class Construction:
             "hyper_parameters": dict(self.hyper_parameters),
             "class": self.function_class,
             "mu": number(self.mu),
+            "condition": number(self.condition),
             "failure": str(self.failure),
             "sentence": self.sentence,
             "step_behavior": self.behavior,
@@ -198,7 +205,7 @@ def number(value: Any) -> Any:
     if isinstance(value, arb):
         low, high = ends(value)
         return {"exact": None, "lower": str(low), "upper": str(high), "float": _finite(float(value.mid()))}
-    return {"exact": str(value), "float": _finite(_as_float(value))}
+    return {"exact": str(value), "float": _finite(as_float(value))}
 
 
 def function_to_dict(function: Function) -> dict[str, Any]:
@@ -272,23 +279,13 @@ def _curve(curve: Curve) -> list[list[float]]:
     return [list(pair) for pair in zip(curve.at, curve.L, strict=True)]
 
 
+def _short_norm(vector: tuple[fmpq, ...]) -> str:
+    return f"{math.sqrt(float(sum(entry * entry for entry in vector))):.9g}"
+
+
 def _finite(value: float) -> float | None:
     """A float for JSON, which has no infinity: `None` for what is not finite."""
     return value if math.isfinite(value) else None
-
-
-def _as_float(constant: Any) -> float:
-    """A constant as a float; of a rational the nearest."""
-    if isinstance(constant, fmpq):
-        try:
-            return int(constant.p) / int(constant.q)
-        except OverflowError:
-            return math.copysign(math.inf, int(constant.p))
-    return float(enclosure(constant)) if isinstance(constant, (Surd, arb)) else float(constant)
-
-
-def _short_norm(vector: tuple[fmpq, ...]) -> str:
-    return f"{math.sqrt(float(sum(entry * entry for entry in vector))):.9g}"
 
 
 def _short(constant: Any) -> str:
@@ -298,4 +295,4 @@ def _short(constant: Any) -> str:
     ('1/10', '0.99999999')
     """
     text = str(constant) if isinstance(constant, (fmpq, Surd)) else ""
-    return text if 0 < len(text) <= 9 else f"{_as_float(constant):.9g}"
+    return text if 0 < len(text) <= 9 else f"{as_float(constant):.9g}"

@@ -10,7 +10,17 @@ from flint import fmpq
 
 from misstep.constructions.words import Word
 from misstep.functions import Function
-from misstep.functions.constants import Constant
+from misstep.functions.constants import Constant, enclosure
+
+
+def as_float(constant: Constant | float) -> float:
+    """A constant of a function as the float nearest to it, or for a surd or a ball near it.
+
+    >>> as_float(fmpq(1, 3)) == 1 / 3
+    True
+    """
+    return float(constant) if isinstance(constant, (fmpq, float)) else float(enclosure(constant))
+
 
 Point: TypeAlias = Any
 """A point or a gradient, exact: one `fmpq` on the line, a tuple of them in R^n."""
@@ -41,7 +51,7 @@ class Counterexample:
         function: f, on the line or on R^n.
         x0: Where the optimizer starts: one rational number, or one for each variable.
         family: How f goes between its nodes.
-        word: Signs of the gradients of a period, or `None` where they are not ±slope.
+        word: Signs of the gradients of a period, or `None` where they are not ±slope to a ten-thousandth.
         gradients: The gradients of a period, exact, in the order in which they are asked.
         nodes: Where they are asked, from some period on.
         spacing: Displacement in a period: 0 for a cycle; `None` where steps do not repeat.

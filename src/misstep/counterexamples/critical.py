@@ -1,4 +1,4 @@
-"""The critical smoothness: the least L of any counterexample found, whatever the size of the gradients."""
+"""The critical smoothness: the least L found, whatever the size of the gradients."""
 
 from __future__ import annotations
 
@@ -38,11 +38,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class CriticalSmoothness:
-    """The least L of any counterexample that was found for the optimizer in the class.
+    """The least L found for the optimizer in the class, over the size of the gradients.
+
+    At sizes other than the example's the optimizer was run on the gradients alone: a drift needs no more; a word of
+    several gradients is met from some state of the optimizer, and whether it gets there was not tried.
 
     Attributes:
         L: The constant; 0 where every L > 0 will do.
-        slope: Size of the gradients at which it was found.
+        slope: Largest size of the gradients at which it was found.
         failure: What happens there.
         word: Signs of the gradients of a period, if they are ±slope.
         scales: Whether L falls in proportion to the slope down to the smallest that was tried, so that no L > 0 is the

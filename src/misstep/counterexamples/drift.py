@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 
-from misstep.adapters import Adapter, ReferenceOptimizer
+from misstep.adapters import Adapter, Dtype, ReferenceOptimizer
 from misstep.constructions import Infeasible, LineJets, periodic_regime, plateaus, smoothest
 from misstep.constructions.rationals import simplest_between
 from misstep.counterexamples.counterexample import Counterexample, Failure
 from misstep.counterexamples.families import CLOSED_FORMS, through
+from misstep.counterexamples.observed import observe
 from misstep.counterexamples.streams import LEVEL, ConstantStream, StepBehavior
 from misstep.errors import InvalidInput
 from misstep.scalars import NumberKind, exact_from_float
@@ -63,35 +65,50 @@ def settled_drift(
         stream: Its run on the gradient −slope, settled.
         slope: c > 0.
         family: How f goes between nodes.
-        rho: Half-width of the plateaus in spacings, or `None` for the least of `RHOS` that covers `n_steps` steps of
-            the optimizer in float64 and, if one does, in float32.
+        rho: Half-width of the plateaus in spacings, or `None` for the least of `RHOS` on which the optimizer drifts for
+            `n_steps` steps in float64 and in float32, or else in float64. Sines have none.
         n_steps: Steps for which it is to hold.
 
     Raises:
-        InvalidInput: the family needs steps that are constant from the first.
+        InvalidInput: the family needs steps that are constant from the first and do not depend on values of f.
     """
     assert stream.settled is not None
     assert stream.limit is not None
     spacing, settled = exact_spacing(adapter, stream, slope), stream.settled
     first = _first_node(stream, float(spacing))
-    off = _farthest_off(stream.x[settled:], float(first), float(spacing), n_steps)
-    width = rho if rho is not None else fmpq(0) if family == "sine" else _least_rho(off)
     if family in CLOSED_FORMS:
         if settled > 0:
             raise InvalidInput(
                 f"family = {family!r} needs steps that are constant from the first; here {settled} steps come before"
             )
-        return _counterexample(CLOSED_FORMS[family](spacing, slope, width), spacing, slope, family, width, first, 0)
-    jets = plateaus(
-        [first, first + spacing],
-        [-slope, -slope],
-        rho=width,
-        repeats_from=0,
-        values=[exact_from_float(LEVEL)] * 2 if stream.uses_values else None,
-    )
-    assert isinstance(jets, LineJets)
-    function = through(jets, family, left="linear")
-    return _counterexample(function, spacing, slope, family, width, first, settled)
+        if stream.uses_values:
+            raise InvalidInput(f"family = {family!r} has other values at its nodes than the steps need, which use them")
+
+    def with_plateaus(width: fmpq) -> Counterexample:
+        if family in CLOSED_FORMS:
+            return _counterexample(CLOSED_FORMS[family](spacing, slope, width), spacing, slope, family, width, first, 0)
+        jets = plateaus(
+            [first, first + spacing],
+            [-slope, -slope],
+            rho=width,
+            repeats_from=0,
+            values=[exact_from_float(LEVEL)] * 2 if stream.uses_values else None,
+        )
+        assert isinstance(jets, LineJets)
+        function = through(jets, family, left="linear")
+        return _counterexample(function, spacing, slope, family, width, first, settled)
+
+    if rho is not None or family == "sine":
+        return with_plateaus(rho or fmpq(0))
+    off = _farthest_off(stream.x[settled:], float(first), float(spacing), n_steps)
+    tried = [with_plateaus(width) for width in RHOS if float(width) > 1.25 * off] or [with_plateaus(RHOS[-1])]
+    # Where the widest plateau does not help, none will.
+    both = observe(adapter, tried[-1], n_steps, "float32").holds
+    dtypes: Sequence[Dtype] = ("float32", "float64") if both else ("float64",)
+    for example in tried:
+        if all(observe(adapter, example, n_steps, dtype).holds for dtype in dtypes):
+            return example
+    return tried[-1]
 
 
 def _counterexample(
@@ -125,13 +142,9 @@ def _first_node(stream: ConstantStream, spacing: float) -> fmpq:
 
 
 def _farthest_off(x: Any, first: float, spacing: float, n_steps: int) -> float:
-    """How far, in spacings, iterates are from their nodes."""
+    """How far, in spacings, iterates of the stream are from their nodes."""
     steps = np.arange(min(len(x), n_steps + 1))
     return float(np.abs(x[: len(steps)] - first - spacing * steps).max()) / spacing
-
-
-def _least_rho(off: float) -> fmpq:
-    return next((rho for rho in RHOS if float(rho) > 1.25 * off), RHOS[-1])
 
 
 def finite_drift(stream: ConstantStream, slope: fmpq, *, family: str, rho: fmpq | None) -> Counterexample | None:
@@ -189,7 +202,7 @@ def finite_drift(stream: ConstantStream, slope: fmpq, *, family: str, rho: fmpq 
 def ascent(stream: ConstantStream, slope: fmpq) -> Counterexample | None:
     """A convex function up which the method runs: −slope·t to the left, and a quadratic that turns up to the right.
 
-    Any L > 0 will do; the L here makes the turn as long as the run was.
+    Any L > 0 will do; the L here makes the turn as long as the run was. Nothing is said beyond its end.
     """
     if stream.behavior is not StepBehavior.ASCENDING:
         return None
@@ -209,7 +222,7 @@ def ascent(stream: ConstantStream, slope: fmpq) -> Counterexample | None:
         nodes=(fmpq(0),),
         spacing=None,
         settled=0,
-        horizon=None,
+        horizon=len(stream.steps),
         rho=fmpq(0),
         half_width=fmpq(0),
         optimum=fmpq(0),

@@ -68,6 +68,7 @@ def through(jets: LineJets, family: str, *, left: Left) -> LineFunction:
         raise InvalidInput(f"family = {family!r} is for one node a period: use {', '.join(THROUGH_JETS)}")
     extra: dict[str, Any] = {}
     if jets.mu > 0:
-        # So wide that no iterate meets the tangent lines beyond.
-        extra["margin"] = 10**6 * (jets.jets[-1].x - jets.jets[0].x)
+        # So wide that iterates near the nodes do not meet the tangent lines beyond, and so narrow that float32, which
+        # sees the piece to the left from its far end, errs by no more than a thousand roundings.
+        extra["margin"] = 1000 * (jets.jets[-1].x - jets.jets[0].x)
     return THROUGH_JETS[family](jets, left=left, **extra)

@@ -19,7 +19,9 @@ class Observed:
     Attributes:
         dtype: Of parameter, gradients and state.
         n_steps: Steps run.
-        held: Steps for which the gradients were those of the counterexample, to a thousandth; `n_steps` if all were.
+        held: Steps for which the gradients were those of the counterexample (to a thousandth; to a hundredth for a word
+            of several, and there from `settled` on) and the iterates, where `off` is defined, within half a spacing of
+            the nodes; `n_steps` if all were.
         off: How far the iterates were from the nodes over those steps, relative to the spacing (the nodes' range, for
             a cycle; |x|, for a limit).
         last_gradient: |f'| at the last point where a gradient was asked.
@@ -60,8 +62,11 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
     if example.period is not None and example.period > 1:
         # Before it is caught the method sees other gradients, and the place in the word where it is caught may vary.
         wrong = _off_word(g[:, 0], np.array([float(v) for v in example.gradients]), example.settled, scale)
+    distance = _distance(x, example)
+    if distance is not None:
+        wrong |= ~(distance[:total] <= 0.5)
     held = total if not wrong.any() else int(np.argmax(wrong))
-    off = _off(x, example, held)
+    off = float("nan") if distance is None or held < example.settled else float(distance[: held + 1].max())
     sizes = np.abs(g).max(axis=1)
     return Observed(dtype, total, held, off, float(sizes[-1]), bool((sizes[-64:] >= 0.1 * scale).all()))
 
@@ -90,15 +95,16 @@ def _off_word(g: FloatArray, word: FloatArray, settled: int, scale: float) -> Fl
     return best
 
 
-def _off(x: FloatArray, example: Counterexample, held: int) -> float:
-    """The largest distance from the predicted nodes, relative to their spacing."""
+def _distance(x: FloatArray, example: Counterexample) -> FloatArray | None:
+    """How far every iterate is from the node where it should be, relative to the spacing; 0 before `settled`.
+
+    `None` for cycles, words of several gradients and steps without a period.
+    """
     if example.failure is Failure.WRONG_LIMIT:
         place = float(example.nodes[0])
-        return float(np.abs(x[: held + 1, 0] - place).max()) / abs(place)
-    if example.spacing is None or len(example.nodes) != 1 or example.function.dimension > 1:
-        return float("nan")
-    steps = np.arange(held + 1 - example.settled)
-    if len(steps) < 1:
-        return float("nan")
+        return np.asarray(np.abs(x[:, 0] - place) / abs(place))
+    if not example.spacing or len(example.nodes) != 1 or example.function.dimension > 1:
+        return None
+    steps = np.arange(len(x)) - example.settled
     nodes = float(example.nodes[0]) + float(example.spacing) * steps
-    return float(np.abs(x[example.settled : held + 1, 0] - nodes).max()) / abs(float(example.spacing))
+    return np.where(steps < 0, 0.0, np.abs(x[:, 0] - nodes) / abs(float(example.spacing)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from misstep.adapters import Adapter
+from misstep.adapters.base import NeedsTheFunction
 from misstep.counterexamples.counterexample import Counterexample
 from misstep.scalars import FloatArray
 
@@ -41,10 +43,12 @@ class Perturbed:
 
 
 def perturbed(adapter: Adapter, example: Counterexample, *, side_by_side: bool) -> Perturbed | None:
-    """The factor by which the distance to the orbit changes in a period, after a nudge of 1e-7 spacings.
+    """The mean factor a period by which the distance to the orbit changes, after a nudge of 1e-7 spacings.
 
-    It is the largest |eigenvalue| of the return map that a nudge of x alone wakes, as seen in the optimizer's own
-    floats. The run in which the distance is compared begins with the same x_0; both are nudged in x alone.
+    It estimates the largest |eigenvalue| of the return map that a nudge of x alone wakes, as seen in the optimizer's
+    own floats: from below where a nudge grows, for as long as the first steps still correct a bias. All runs begin at
+    x_0. The nudge comes at x_0, or where a transient comes first at the step from which the orbit repeats: from there
+    on the function is asked beside the iterate.
 
     Args:
         adapter: The optimizer.
@@ -59,18 +63,37 @@ def perturbed(adapter: Adapter, example: Counterexample, *, side_by_side: bool) 
     spread = float(max(example.nodes) - min(example.nodes))
     scale = max(abs(float(example.spacing)), spread) or abs(float(example.nodes[0]))
     nudge = _NUDGE * scale
-    starts = float(example.x0) + nudge * np.array([0.0, -1.0, 1.0])
-    n_steps = example.settled + _STEPS
+    nudges = nudge * np.array([0.0, -1.0, 1.0])
     with np.errstate(all="ignore"):
         if side_by_side:
-            x = adapter.observe(example.function, starts, n_steps).x
+            x = _points(adapter, example, nudges)
         else:
-            x = np.stack([adapter.observe(example.function, start, n_steps).x for start in starts], axis=1)
+            x = np.stack([_points(adapter, example, off) for off in nudges], axis=1)
     period = len(example.gradients)
-    left, right = (_factor(np.abs(x[:, i] - x[:, 0]) / nudge, period) for i in (1, 2))
+    distances = np.abs(x[:, 1:] - x[:, :1]) / nudge
+    # Where a nudge to one side grows that far, so does the rounding of the orbit itself.
+    far = (distances >= _CEILING).any(axis=1)
+    distances = distances[: int(np.argmax(far)) + 1] if far.any() else distances
+    left, right = (_factor(distances[:, i], period) for i in (0, 1))
     multiplier = max(left, right)
     kind: Kind = "neutral" if abs(multiplier - 1) <= NEUTRAL else "attracting" if multiplier < 1 else "repelling"
     return Perturbed(kind, multiplier, left, right)
+
+
+def _points(adapter: Adapter, example: Counterexample, off: FloatArray) -> FloatArray:
+    """Where the function is asked from the nudge on."""
+    settled, f = example.settled, example.function
+    n_steps, x0 = settled + _STEPS, float(example.x0)
+    if settled > 0:
+        step = itertools.count()
+        try:
+            x = adapter.follow(lambda p: f.gradient(p + off if next(step) >= settled else p), x0 + 0 * off, n_steps).x
+        except NeedsTheFunction:
+            pass
+        else:
+            return np.asarray(x[settled:] + off)
+    # A method that evaluates f in its step may ask more than once a step.
+    return np.asarray(adapter.observe(f, x0 + off, n_steps).x[settled:])
 
 
 def _factor(distance: FloatArray, period: int) -> float:

@@ -113,6 +113,8 @@ def _judged(x: FloatArray, slope: float, *, uses_values: bool) -> ConstantStream
     if behavior in (StepBehavior.STILL, StepBehavior.ASCENDING, StepBehavior.IRREGULAR) or len(steps) < _FEWEST:
         return ConstantStream(slope, x, behavior, None, None, uses_values)
     limit, still_to_come = _limit(steps)
+    if not limit > _VANISHED * np.abs(steps).max():
+        return ConstantStream(slope, x, behavior, None, None, uses_values)
     settled = _settled_from(x, limit, still_to_come)
     if settled is None:
         return ConstantStream(slope, x, behavior, None, None, uses_values)
@@ -124,6 +126,10 @@ _FEWEST = 64
 """Fewer steps than this before overflow settle on nothing."""
 
 
+_VANISHED = 1e-9
+"""Steps that are so much smaller than the largest are no steps: the iterates have converged."""
+
+
 def _behavior(steps: FloatArray) -> StepBehavior:
     """What the steps do, as far as it can be said before asking whether they settle."""
     if len(steps) < _FEWEST:
@@ -131,6 +137,8 @@ def _behavior(steps: FloatArray) -> StepBehavior:
     if not steps.any():
         return StepBehavior.STILL
     tail = steps[len(steps) // 2 :]
+    if np.abs(tail).max() <= _VANISHED * np.abs(steps).max():
+        return StepBehavior.SHRINKING
     if tail.mean() < 0 and (tail <= 0).mean() > 0.99:
         return StepBehavior.ASCENDING
     walk, net = float(np.abs(np.diff(tail)).sum()), abs(float(tail[-1] - tail[0]))

@@ -1,0 +1,7 @@
+"""Whole libraries of optimizers, one row each: how each fails, at what smoothness, or why it could not be run."""
+
+from misstep.audit.audit import Audit, audit
+from misstep.audit.entry import CLASSES, Entry, examine
+from misstep.audit.specs import audited
+
+__all__ = ["CLASSES", "Audit", "Entry", "audit", "audited", "examine"]
