@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-
-from flint import fmpq
 
 from misstep.adapters import resolve
 from misstep.counterexamples import Construction, Failure
-from misstep.counterexamples.construct import Request, constructions
+from misstep.counterexamples.construct import constructions
+from misstep.counterexamples.request import Request
 from misstep.counterexamples.robust import Robustness, robustness
 from misstep.errors import MisstepError
 
@@ -22,7 +21,6 @@ CONDITION = 10
 """κ of the strongly convex class."""
 
 _STEPS = 500
-_PLATEAU = fmpq(1, 4)
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Entry:
     Attributes:
         optimizer: The spec.
         constructions: What was found in each of `CLASSES`; none where the optimizer could not be run.
-        robustness: Of the first failure found, on its widest plateaus; `None` where there is none.
+        robustness: Of the failure in the largest class that has one; of a drift on wide plateaus. `None` without one.
         seconds: How long it took.
         reason: Why it could not be run, or `None`.
     """
@@ -98,32 +96,24 @@ def examine(optimizer: str, *, seed: int = 0) -> Entry:
         warnings.simplefilter("ignore")
         try:
             found = tuple(constructions(optimizer, map(_request, CLASSES), seed=seed))
-            failing = next((c for c in found if c.example is not None), None)
-            robust = None if failing is None else _robust(optimizer, failing, seed)
+            failing = next((c.example for c in found if c.example is not None), None)
+            robust = None if failing is None else robustness(resolve(optimizer, seed=seed), failing, _STEPS, seed=seed)
         except MisstepError as error:
             return Entry(optimizer, (), None, time.perf_counter() - start, " ".join(str(error).split()))
     return Entry(optimizer, found, robust, time.perf_counter() - start)
 
 
-def _request(function_class: Any, plateau: Any = None) -> Request:
-    return Request.checked(
+def _request(function_class: Any) -> Request:
+    request = Request.checked(
         function_class=function_class,
         mu=None,
         condition=CONDITION if function_class == "strongly-convex" else None,
         family="spline",
-        plateau=plateau,
+        plateau=None,
         slope=1,
         n_steps=_STEPS,
         longest=6,
-        curves=function_class == "nonconvex",
+        curves=False,
         dimension=1,
     )
-
-
-def _robust(optimizer: str, found: Construction, seed: int) -> Robustness | None:
-    example = found.example
-    assert example is not None
-    if example.failure is Failure.DRIFT and example.period == 1:
-        wide = next(constructions(optimizer, [_request("nonconvex", _PLATEAU)], seed=seed)).example
-        example = wide or example
-    return robustness(resolve(optimizer, seed=seed), example, _STEPS, seed=seed)
+    return replace(request, curves=frozenset({"slope"} if function_class == "nonconvex" else ()), thorough=False)

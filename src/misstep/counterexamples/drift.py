@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from flint import fmpq
 
-from misstep.adapters import Adapter, Dtype, ReferenceOptimizer
+from misstep.adapters import Adapter, ReferenceOptimizer
 from misstep.constructions import Infeasible, LineJets, periodic_regime, plateaus, smoothest
 from misstep.constructions.rationals import simplest_between
 from misstep.counterexamples.counterexample import Counterexample, Failure
 from misstep.counterexamples.families import CLOSED_FORMS, through
-from misstep.counterexamples.observed import observe
-from misstep.counterexamples.streams import LEVEL, ConstantStream, StepBehavior
+from misstep.counterexamples.streams import LEVEL, ConstantStream, StepBehavior, constant_run
 from misstep.errors import InvalidInput
 from misstep.scalars import NumberKind, exact_from_float
 
 RHOS = (*(fmpq(1, n) for n in (64, 16, 8, 4)), fmpq(3, 8))
 """Half-widths of plateaus that are tried when none is given, relative to the spacing."""
+
+_MOST_IN_FLOAT32 = 8192
+"""Steps of a transient after which float32 has lost the place of a node."""
 
 N_WELLS = 64
 """Wells that a method is shown to pass when its steps do not settle."""
@@ -100,15 +102,15 @@ def settled_drift(
 
     if rho is not None or family == "sine":
         return with_plateaus(rho or fmpq(0))
+    # On plateaus the gradient is constant, so the runs are those of streams.
+    widest = float(RHOS[-1])
     off = _farthest_off(stream.x[settled:], float(first), float(spacing), n_steps)
-    tried = [with_plateaus(width) for width in RHOS if float(width) > 1.25 * off] or [with_plateaus(RHOS[-1])]
-    # Where the widest plateau does not help, none will.
-    both = observe(adapter, tried[-1], n_steps, "float32").holds
-    dtypes: Sequence[Dtype] = ("float32", "float64") if both else ("float64",)
-    for example in tried:
-        if all(observe(adapter, example, n_steps, dtype).holds for dtype in dtypes):
-            return example
-    return tried[-1]
+    if settled <= _MOST_IN_FLOAT32:
+        narrow, _ = constant_run(replace(adapter, dtype="float32"), float(slope), 0.0, settled + n_steps)
+        off_32 = _farthest_off(narrow[settled:], float(first), float(spacing), n_steps)
+        # Where the widest plateau does not help, none will.
+        off = max(off, off_32 if len(narrow) > settled + n_steps and 1.25 * off_32 < widest else 0.0)
+    return with_plateaus(next((width for width in RHOS if float(width) > 1.25 * off), RHOS[-1]))
 
 
 def _counterexample(

@@ -77,7 +77,7 @@ def constant_stream(adapter: Adapter, slope: float, *, x0: float = 0.0, longest:
     """
     n_steps = min(_SHORTEST, longest)
     while True:
-        x, uses_values = _constant_run(adapter, slope, x0, n_steps)
+        x, uses_values = constant_run(adapter, slope, x0, n_steps)
         found = _judged(x, slope, uses_values=uses_values)
         if n_steps >= longest or len(x) <= n_steps or not _may_settle(found):
             return found
@@ -93,7 +93,8 @@ def _may_settle(found: ConstantStream) -> bool:
     return n < 4 * _SHORTEST or bool(abs(steps[-1] - steps[n // 2]) < 0.25 * abs(steps[-1]))
 
 
-def _constant_run(adapter: Adapter, slope: float, x0: float, n_steps: int) -> tuple[FloatArray, bool]:
+def constant_run(adapter: Adapter, slope: float, x0: float, n_steps: int) -> tuple[FloatArray, bool]:
+    """The iterates on g ≡ −slope, as far as they are finite, and whether the optimizer asked for values."""
     with np.errstate(all="ignore"):
         try:
             x = adapter.stream(np.full(n_steps, -slope), x0).x

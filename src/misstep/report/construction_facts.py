@@ -83,7 +83,10 @@ def observed(run: Observed) -> str:
 
 
 def _class(construction: Construction) -> str:
-    return construction.function_class + ("" if construction.mu is None else f", mu = {construction.mu}")
+    asked = (("mu", construction.mu), ("condition", construction.condition))
+    return ", ".join(
+        [construction.function_class, *(f"{name} = {value}" for name, value in asked if value is not None)]
+    )
 
 
 def _both(value: Any, exact_in: str) -> str:

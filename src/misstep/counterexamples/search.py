@@ -1,0 +1,149 @@
+"""The search for the smoothest function on which an optimizer fails."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+from flint import fmpq
+
+from misstep.constructions import search_real_words, words_up_to_symmetry
+from misstep.counterexamples.captured import RHOS, Bounds, Candidate, candidates, caught
+from misstep.counterexamples.counterexample import Counterexample, as_float
+from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
+from misstep.counterexamples.families import CLOSED_FORMS
+from misstep.counterexamples.linear_twin import linear_twin
+from misstep.counterexamples.many_dimensions import drift_in_space
+from misstep.counterexamples.observed import observe
+from misstep.counterexamples.request import Request
+from misstep.counterexamples.streams import regimes
+from misstep.counterexamples.subject import Subject
+from misstep.counterexamples.wrong_limit import wrong_limit
+
+_ATTEMPTS = 12
+"""Functions of words that an optimizer is run on before the search gives up."""
+
+_STEEPER = (fmpq(1), fmpq(10, 9), fmpq(4, 3), fmpq(2))
+"""Factors on the gradients of a best real word: on its own function, the least smooth, its cycle attracts nothing."""
+
+
+def smoothest_failure(subject: Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+    """The counterexample with the least L that the optimizer fails on, or `None`, and what was tried."""
+    return _in_space(subject, request) if request.shape else _on_the_line(subject, request)
+
+
+def _on_the_line(subject: Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+    """The counterexample with the least L that the optimizer fails on, and what was tried."""
+    adapter, stream, bounds = subject.adapter, subject.stream, request.bounds
+    search = [f"constant gradient: {stream.behavior.value} ({len(stream.steps)} steps)"]
+    example: Counterexample | None
+    if bounds.function_class != "strongly-convex":
+        example = ascent(stream, request.slope)
+        if example is not None:
+            return example, search
+    if stream.uses_values:
+        search.append("resting places where the gradient is constant: not searched, for steps depend on values of f")
+    else:
+        example = wrong_limit(adapter, request.slope, bounds, side_by_side=subject.side_by_side)
+        search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
+        if example is not None:
+            return example, search
+    drift = _drift(subject, request)
+    bound = math.inf if drift is None else as_float(drift.optimum)
+    listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
+    fragile: Counterexample | None = None
+    # A second, longer round is for methods whose second moments take thousands of steps to settle.
+    for n_steps, most in ((600, _ATTEMPTS), (2400, _ATTEMPTS // 3)):
+        for candidate, rho in itertools.product(listed[:most], RHOS if request.rho is None else (request.rho,)):
+            found = caught(
+                adapter,
+                candidate,
+                bounds,
+                rho=rho,
+                family=request.family,
+                n_steps=n_steps,
+                side_by_side=subject.side_by_side,
+                slope=request.slope,
+            )
+            if found is None or (drift is not None and _lipschitz(found) >= _lipschitz(drift)):
+                continue
+            if observe(adapter, found, request.n_steps, "float32").persists:
+                return found, search
+            fragile = fragile or found
+        if drift is not None or fragile is not None:
+            break
+    return drift or fragile, search
+
+
+def _in_space(subject: Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+    """A drift along the steps on a constant gradient."""
+    if subject.stream.uses_values:
+        return None, ["nothing in R^n, for its steps depend on values of f"]
+    found = drift_in_space(subject.adapter, request.shape, request.slope, rho=request.rho, n_steps=request.n_steps)
+    return found, [f"constant gradient in a parameter of shape {request.shape}"]
+
+
+def _drift(subject: Subject, request: Request) -> Counterexample | None:
+    if request.bounds.function_class != "nonconvex":
+        return None
+    stream = subject.stream
+    if stream.settled is not None:
+        return settled_drift(
+            subject.adapter,
+            stream,
+            request.slope,
+            family=request.family,
+            rho=request.rho,
+            n_steps=request.n_steps,
+        )
+    return finite_drift(stream, request.slope, family=request.family, rho=request.rho)
+
+
+def _words(subject: Subject, request: Request, search: list[str]) -> list[Candidate]:
+    """What is tried of words, the least L first."""
+    if subject.stream.uses_values:
+        search.append("words: none, for its steps depend on values of f")
+        return []
+    if request.family in CLOSED_FORMS:
+        search.append(f"words: none, for a {request.family} has evenly spaced nodes with one gradient")
+        return []
+    adapter, bounds = subject.adapter, request.bounds
+    longest = request.longest if subject.side_by_side else min(request.longest, 4)
+    words = [word for length in range(2, longest + 1) for word in words_up_to_symmetry(length)]
+    found: list[Candidate] = []
+    if words:
+        settled = regimes(adapter, words, [request.slope], 1200, side_by_side=subject.side_by_side)
+        found = candidates(adapter, settled, bounds)
+        search.append(
+            f"sign words: {len(words)}, all to length {longest}; {sum(r.is_settled for r in settled)} settle, "
+            f"{len(found)} fit the class"
+        )
+    twin = None
+    if subject.side_by_side and subject.stream.settled is not None and bounds.function_class != "nonconvex":
+        twin = linear_twin(adapter, request.slope)
+    if twin is not None:
+        real = search_real_words(twin, 4, function_class=bounds.function_class, **_class_options(bounds))
+        search.append(f"real words: all to length 4, in {real.n_orders} orders of nodes")
+        if real.cycle is not None:
+            regime = real.cycle.regime
+            # Steps of adaptive methods are as long as for gradients of size `slope`, in the mean square.
+            size = math.sqrt(sum(float(g) ** 2 for g in regime.gradients) / regime.period)
+            scale = near(float(request.slope) / size, 1e-3 * float(request.slope) / size)
+            nodes, gradients = (tuple(scale * fmpq(v) for v in values) for values in (regime.nodes, regime.gradients))
+            for factor in _STEEPER:
+                steeper = tuple(factor * g for g in gradients)
+                found.append(Candidate(float(factor) * as_float(real.cycle.L), nodes, steeper, fmpq(0)))
+    found.sort(key=lambda candidate: candidate.L)
+    tried = found[:_ATTEMPTS]
+    if len(found) > len(tried):
+        search.append(f"functions of words: the {len(tried)} smoothest of {len(found)}")
+    return tried
+
+
+def _class_options(bounds: Bounds) -> dict[str, Any]:
+    return {"mu": bounds.mu} if bounds.condition is None else {"condition": bounds.condition}
+
+
+def _lipschitz(example: Counterexample) -> float:
+    return as_float(example.function.lipschitz_constant())
