@@ -8,10 +8,10 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -19,6 +19,7 @@ from misstep._version import __version__
 from misstep.errors import InvalidInput, MisstepError
 
 if TYPE_CHECKING:
+    from misstep.audit import Entry
     from misstep.constructions.gap import FunctionClass
     from misstep.report.folder import OutputFolder
     from misstep.reproduce import Row
@@ -214,6 +215,80 @@ def construct_command(
     return NONE_FOUND if found.example is None else 0
 
 
+@app.command(
+    name="audit",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep audit torch optax keras pytorch_optimizer --out audit/`
+- `misstep audit torch --lr 1e-2 --json`
+""",
+)
+def audit_command(
+    libraries: Annotated[tuple[str, ...], Parameter(name="LIBRARIES", negative=(), show_default=False)] = (),
+    /,
+    *,
+    lr: Annotated[str | None, Parameter(name="--lr")] = None,
+    time_limit: float = 60.0,
+    workers: int = min(2, os.cpu_count() or 1),
+    seed: int = 0,
+    out: Annotated[str | None, Parameter(name="--out")] = None,
+    json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    debug: Annotated[bool, Parameter(negative=())] = False,
+) -> int:
+    """Examine every optimizer of whole libraries: how each fails, and on how smooth a function.
+
+    A row for each, with its default arguments, in a process of its own that may crash or hang without harm. Exit status
+    0 when the audit ran, whatever it found; 2 for bad input.
+
+    Parameters
+    ----------
+    libraries
+        One or more of misstep, torch, optax, keras and pytorch_optimizer.
+    lr
+        Learning rate of every optimizer that takes one, exact; their defaults unless told.
+    time_limit
+        Seconds for one optimizer, beyond which it is given up.
+    workers
+        Number of optimizers to examine at the same time.
+    seed
+        Of the random numbers during every run.
+    out
+        Folder for audit.html, audit.csv, audit.json, audit.md and constructions/. Without it nothing is written.
+    json_
+        Print one JSON object, and nothing else, on standard output.
+    debug
+        Print the traceback of a mistake too, and the warnings of libraries.
+    """
+    from misstep.audit import audit
+    from misstep.report.audit_files import audit_files, audit_names
+    from misstep.report.audit_table import print_audit
+
+    names = () if out is None else audit_names(out)
+    with _traceback(wanted=debug), _folder(out, names, drawn=False) as folder, _libraries_aside(warn=debug):
+        with _progress("importing", left=True) as advance:
+
+            def progress(entry: Entry, total: int) -> None:
+                result = "not run" if entry.failure is None else entry.failure
+                advance(f"{entry.optimizer.partition('(')[0]}: {result}", total)
+
+            found = audit(
+                libraries, learning_rate=lr, time_limit=time_limit, workers=workers, seed=seed, progress=progress
+            )
+        if folder is not None:
+            folder.write(audit_files(found))
+    document = found.to_dict()
+    if json_:
+        print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))  # noqa: T201
+    else:
+        from rich.console import Console
+
+        print_audit(document, Console())
+    if out is not None:
+        print(f"Page: {Path(out) / 'audit.html'}", file=sys.stderr if json_ else sys.stdout)
+    return 0
+
+
 def _shape(text: str) -> tuple[int, ...]:
     """The numbers of `3` or `2x3`."""
     sizes = text.split("x")
@@ -222,26 +297,46 @@ def _shape(text: str) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
-def _folder(out: str | None, names: Sequence[str]) -> AbstractContextManager[OutputFolder | None]:
+def _folder(
+    out: str | None, names: Sequence[str], *, drawn: bool = True
+) -> AbstractContextManager[OutputFolder | None]:
     """The folder to write to, reserved before any work; nothing where none is wanted."""
     if out is None:
         return nullcontext()
     from misstep.report.folder import output_folder
 
-    return output_folder(out, names)
+    return output_folder(out, names, drawn=drawn)
+
+
+class _Advance(Protocol):
+    """Tell a progress bar what was done, or begun, and of how many, where that was not known."""
+
+    def __call__(self, text: str, total: int | None = None) -> None: ...
 
 
 @contextmanager
-def _progress(first: str, total: int) -> Iterator[Callable[[str], None]]:
-    """A progress bar on standard error, where that is a terminal; what it yields is told what was done, or begun."""
+def _progress(first: str, total: int | None = None, *, left: bool = False) -> Iterator[_Advance]:
+    """A progress bar on standard error, where that is a terminal, with the time that went by or the time left."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    clock = TimeRemainingColumn() if left else TimeElapsedColumn()
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), clock)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(first, total=total)
-        yield lambda text: bar.update(task, advance=1, description=text)
+
+        def advance(text: str, total: int | None = None) -> None:
+            bar.update(task, advance=1, description=text, total=total)
+
+        yield advance
 
 
 @contextmanager

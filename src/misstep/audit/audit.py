@@ -83,7 +83,8 @@ def audit(
         raise InvalidInput(f"workers = {workers} must be at least 1")
     chosen = tuple(dict.fromkeys(libraries))
     specs = [spec for library in chosen for spec in audited(library, learning_rate=learning_rate)]
-    with Workers(workers, time_limit) as pool, ThreadPoolExecutor(workers) as threads:
+    # On Ctrl-C `map` drops what has not begun; then processes are ended, and with them what the threads wait for.
+    with ThreadPoolExecutor(workers) as threads, Workers(workers, time_limit) as pool:
 
         def row(spec: str) -> Entry:
             entry = pool.examine(spec, seed)

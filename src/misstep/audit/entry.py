@@ -58,6 +58,10 @@ class Entry:
         found = [c.critical.L for c in self.constructions if c.function_class == function_class and c.critical]
         return found[0] if found else None
 
+    def scales(self, function_class: str) -> bool:
+        """Whether that L falls with the size of the gradients, so that no L > 0 is the least."""
+        return any(c.critical.scales for c in self.constructions if c.function_class == function_class and c.critical)
+
     def to_dict(self) -> dict[str, Any]:
         """The row as JSON's types."""
         first = self.constructions[0] if self.constructions else None
@@ -70,6 +74,7 @@ class Entry:
             "failure": None if self.failure is None else str(self.failure),
             "failures": {c.function_class: str(c.failure) for c in self.constructions},
             "critical_smoothness": {name: self.critical(name) for name in CLASSES},
+            "scales_with_slope": {name: self.scales(name) for name in CLASSES},
             "robust": None if robust is None else {"starts": robust.starts, "noise": robust.noise, "of": robust.of},
             "notes": [] if first is None else list(first.notes),
             "seconds": self.seconds,

@@ -6,14 +6,18 @@ import contextlib
 import multiprocessing
 import os
 import queue
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any
 
 from misstep.audit.entry import Entry, examine
+from misstep.errors import MisstepError
 
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -45,7 +49,7 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for worker in self._all:
-            worker.end()
+            worker.close()
 
     def examine(self, optimizer: str, seed: int) -> Entry:
         """The row of one optimizer; waits for an idle process."""
@@ -60,45 +64,67 @@ class _Worker:
     """One process at a time, started when it is first needed."""
 
     def __init__(self) -> None:
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._running: tuple[BaseProcess, Connection] | None = None
+        self._closed = False
+        self._lock = threading.Lock()
 
     def examine(self, optimizer: str, seed: int, time_limit: float) -> Entry:
-        fresh = self._process is None
-        if fresh:
-            self._start()
-        assert self._pipe is not None
+        fresh = self._running is None
+        process, pipe = self._running or self._start()
         start = time.perf_counter()
         try:
-            self._pipe.send((optimizer, seed))
-            if self._pipe.poll(time_limit + (STARTUP if fresh else 0.0)):
-                entry: Entry = self._pipe.recv()
+            pipe.send((optimizer, seed))
+            if pipe.poll(time_limit + (STARTUP if fresh else 0.0)):
+                entry: Entry = pipe.recv()
                 return entry
             reason = f"it was ended after {time_limit:g} s: --time-limit allows more"
-        except (EOFError, ConnectionError):
-            reason = f"its process ended{self._exit_code()}"
-        self.end()
+        except (EOFError, OSError):
+            process.join(5)
+            code = process.exitcode
+            reason = "its process ended" + ("" if code is None else f" with exit status {code}")
+        self._end()
         return Entry(optimizer, (), None, time.perf_counter() - start, reason)
 
-    def end(self) -> None:
-        """End the process, if there is one."""
-        if self._process is not None and self._pipe is not None:
-            self._pipe.close()
-            self._process.kill()
-            self._process.join()
-        self._process = self._pipe = None
+    def close(self) -> None:
+        """End the process, if there is one, and start no other."""
+        with self._lock:
+            self._closed = True
+        self._end()
 
-    def _exit_code(self) -> str:
-        assert self._process is not None
-        self._process.join(5)
-        code = self._process.exitcode
-        return "" if code is None else f" with exit status {code}"
+    def _end(self) -> None:
+        with self._lock:
+            running, self._running = self._running, None
+        if running is not None:
+            process, pipe = running
+            # A thread that waits at the pipe is woken by the end of the process, not by that of our side.
+            process.kill()
+            process.join()
+            pipe.close()
 
-    def _start(self) -> None:
-        self._pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
+    def _start(self) -> tuple[BaseProcess, Connection]:
+        with self._lock:
+            if self._closed:
+                raise MisstepError("the audit was interrupted")
+            pipe, theirs = _CONTEXT.Pipe()
+            process = _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
+            with _interrupts_blocked():
+                process.start()
+            theirs.close()
+            self._running = process, pipe
+            return self._running
+
+
+@contextlib.contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Ctrl-C reaches a whole group of processes, but a process inherits what is blocked where it is started."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Any) -> None:

@@ -49,15 +49,12 @@ def construction_files(construction: Construction, targets: Sequence[str] = ()) 
         MissingDependency: matplotlib is not installed.
     """
     check_targets(targets)
-    text = json.dumps(construction.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    files = {"construction.json": text + "\n"}
+    files = {"construction.json": construction_json(construction)}
     example = construction.example
     if example is None:
         return files
-    title = construction.sentence + "."
-    lines = [f"{name}: {value}" for name, value in facts(construction, exact_in=_EXACT_IN)]
-    lines = [f"optimizer: {construction.optimizer}", *lines, *remarks(construction)]
-    files["function.py"] = to_python(example.function, title=title, facts=lines, start=example.x0)
+    title, lines = _header(construction, _EXACT_IN)
+    files["function.py"] = python_file(construction, exact_in=_EXACT_IN)
     files["function.tex"] = to_latex(example.function, title=title, facts=lines)
     for target in targets:
         try:
@@ -70,3 +67,30 @@ def construction_files(construction: Construction, targets: Sequence[str] = ()) 
     if figure is not None:
         files["figure.svg"] = figure.file
     return files
+
+
+def construction_json(construction: Construction) -> str:
+    """All of a construction as the text of a JSON file."""
+    return json.dumps(construction.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def python_file(construction: Construction, *, exact_in: str) -> str:
+    """The function as plain Python, under what there is to say of it.
+
+    Args:
+        construction: One in which something was found.
+        exact_in: Where exact numbers are that are too long for a line.
+
+    Raises:
+        InvalidInput: a number of the function has more digits than Python reads back.
+    """
+    example = construction.example
+    assert example is not None
+    title, lines = _header(construction, exact_in)
+    return to_python(example.function, title=title, facts=lines, start=example.x0)
+
+
+def _header(construction: Construction, exact_in: str) -> tuple[str, list[str]]:
+    """The first sentence of a file, and the facts below it."""
+    lines = [f"{name}: {value}" for name, value in facts(construction, exact_in=exact_in)]
+    return construction.sentence + ".", [f"optimizer: {construction.optimizer}", *lines, *remarks(construction)]

@@ -57,7 +57,9 @@ class OutputFolder:
 
 
 @contextmanager
-def output_folder(path: str | os.PathLike[str], names: Collection[str]) -> Iterator[OutputFolder]:
+def output_folder(
+    path: str | os.PathLike[str], names: Collection[str], *, drawn: bool = True
+) -> Iterator[OutputFolder]:
     """Reserve a folder, before anything is computed for it.
 
     Parents are made where they are missing; they and every temporary file are removed again unless files are written.
@@ -65,12 +67,13 @@ def output_folder(path: str | os.PathLike[str], names: Collection[str]) -> Itera
     Args:
         path: The folder. It need not exist; where it does, other files in it are left alone.
         names: Files and, ending in "/", folders in it that may be written.
+        drawn: Whether figures are among them.
 
     Raises:
         InvalidInput: there can be no such folder, or not there; nothing has been made.
-        MissingDependency: matplotlib is not installed.
+        MissingDependency: there will be figures, and matplotlib is not installed.
     """
-    if importlib.util.find_spec("matplotlib") is None:
+    if drawn and importlib.util.find_spec("matplotlib") is None:
         raise MissingDependency("the files have figures, drawn with matplotlib: install misstep[plot]")
     target = _target(path, names)
     made: list[Path] = []
@@ -139,6 +142,7 @@ def _replace_files(new: Path, target: Path, names: Collection[str], before: Path
     """Have `target` hold what `new` does under the names, and on any interruption what it held before."""
     placed: list[tuple[Path, Path]] = []
     made: list[Path] = []
+    left: dict[Path, None] = {}
     try:
         for name in sorted(set(names)):
             file, place, copy = new / name, target / name, before / name
@@ -151,6 +155,7 @@ def _replace_files(new: Path, target: Path, names: Collection[str], before: Path
                 file.replace(place)
             else:
                 place.unlink(missing_ok=True)
+                left[place.parent] = None
     except BaseException:
         for place, copy in placed:
             if copy.exists():
@@ -159,3 +164,5 @@ def _replace_files(new: Path, target: Path, names: Collection[str], before: Path
                 place.unlink(missing_ok=True)
         _remove_empty(made)
         raise
+    # Folders of which all was removed. The target itself holds what is new.
+    _remove_empty(list(left))
