@@ -81,6 +81,8 @@ def audit(
         raise InvalidInput(f"time_limit = {time_limit} must be positive and finite")
     if workers < 1:
         raise InvalidInput(f"workers = {workers} must be at least 1")
+    if not 0 <= seed < 2**63:
+        raise InvalidInput(f"seed = {seed} must be in [0, 2^63)")
     chosen = tuple(dict.fromkeys(libraries))
     specs = [spec for library in chosen for spec in audited(library, learning_rate=learning_rate)]
     # On Ctrl-C `map` drops what has not begun; then processes are ended, and with them what the threads wait for.

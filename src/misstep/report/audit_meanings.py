@@ -25,7 +25,8 @@ SMOOTHNESS = (
 
 FAILURES: Mapping[str, str] = {
     str(Failure.DRIFT): (
-        "The iterates run away for ever on a function that is bounded below, and the gradient does not vanish."
+        "The iterates run away on a function that is bounded below for as long as they were followed, and the gradient "
+        "does not vanish."
     ),
     str(Failure.CYCLE): "The iterates repeat, and the gradient does not vanish.",
     str(Failure.WRONG_LIMIT): (
@@ -49,9 +50,9 @@ COLUMNS: Mapping[str, str] = {
     + "; ".join(f"{b}, {b.value.partition(': ')[2]}" for b in StepBehavior if b is not StepBehavior.STILL)
     + ".",
     TITLES["nonconvex"]: (
-        "Functions that are bounded below. L is the least over gradients of sizes from 1e-12 to 1e4; at sizes other than "
-        "1 the optimizer was run on the gradients alone. “→ 0” says that L falls with the size, so that no L > 0 is the "
-        "least."
+        "Functions that are bounded below. L is the least over gradients of sizes from 1e-12 to 1e4; at sizes other "
+        "than 1 the optimizer was run on the gradients alone. “→ 0” says that L falls with the size, so that no L > 0 "
+        "is the least."
     ),
     TITLES["convex"]: (
         "Convex functions, with gradients of size about 1 alone. L is the least for the gradients that were found."

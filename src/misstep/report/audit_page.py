@@ -20,7 +20,7 @@ _OPTIONS = {
 }
 """What can be chosen in the filter, and what it is called there."""
 
-_TEXT_COLUMNS = ("Optimizer", "Steps")
+_TEXT_COLUMNS, _LAST_COLUMNS = ("Optimizer", "Steps"), ("Starts", "Noise", "Seconds")
 
 
 def render_page(document: Mapping[str, Any], files: Collection[str] = ()) -> str:
@@ -32,10 +32,7 @@ def render_page(document: Mapping[str, Any], files: Collection[str] = ()) -> str
     """
     libraries = rows(document)
     lines = "\n".join(_row(row, files) for listed in libraries.values() for row in listed)
-    heads = "".join(
-        f'<th scope="col" data-kind="{"text" if name in _TEXT_COLUMNS else "number"}">{name}</th>'
-        for name in ("Optimizer", *COLUMNS)
-    )
+    heads = "".join(map(_head, ("Optimizer", *COLUMNS)))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -53,6 +50,7 @@ def render_page(document: Mapping[str, Any], files: Collection[str] = ()) -> str
 <section aria-labelledby="table-heading">
 <h2 id="table-heading">Every optimizer</h2>
 {_filter()}
+<div class="scroll" role="region" aria-labelledby="table-heading" tabindex="0">
 <table class="audit">
 <caption>“py” is the function as plain Python that checks itself when it is run; “json” is all that was found.</caption>
 <thead><tr>{heads}</tr></thead>
@@ -60,6 +58,7 @@ def render_page(document: Mapping[str, Any], files: Collection[str] = ()) -> str
 {lines}
 </tbody>
 </table>
+</div>
 </section>
 </main>
 <script>
@@ -98,6 +97,11 @@ def _header(document: Mapping[str, Any], libraries: Mapping[str, list[AuditRow]]
 </section>"""
 
 
+def _head(name: str) -> str:
+    right = ' class="number"' if name in _LAST_COLUMNS else ""
+    return f'<th scope="col"{right} data-kind="{"text" if name in _TEXT_COLUMNS else "number"}">{name}</th>'
+
+
 def _meanings(texts: Mapping[str, str]) -> str:
     items = "\n".join(f"<dt>{escape(name)}</dt><dd>{typeset(text)}</dd>" for name, text in texts.items())
     return f'<dl class="meanings words">\n{items}\n</dl>'
@@ -133,8 +137,14 @@ def _row(row: AuditRow, files: Collection[str]) -> str:
 
 
 def _cell(label: str, key: Any, shown: str) -> str:
-    absent = ' class="absent"' if key is None else ""
-    return f'<td data-label="{label}" data-key="{"" if key is None else key}"{absent}>{shown}</td>'
+    """A cell with what it is sorted by; it stays away from a card where it is blank."""
+    classes = [
+        *(["number"] if label in _LAST_COLUMNS else []),
+        *(["absent"] if key is None else []),
+        *(["blank"] if shown == "–" else []),
+    ]
+    kind = f' class="{" ".join(classes)}"' if classes else ""
+    return f'<td data-label="{label}" data-key="{"" if key is None else key}"{kind}>{shown}</td>'
 
 
 def _found(row: AuditRow, function_class: str, files: Collection[str]) -> str:

@@ -13,7 +13,7 @@ main { max-width: 78rem; }
 .totals { margin: 0 0 2rem; padding: 0; list-style: none; max-width: 50rem; }
 .totals li { padding: 0.3rem 0; border-bottom: 1px solid var(--rule); }
 .words dt { font-weight: 600; }
-.meanings.words { max-width: 54rem; grid-template-columns: 11rem 1fr; font-size: 0.98rem; line-height: 1.45; }
+.meanings.words { max-width: 58rem; grid-template-columns: 13rem 1fr; font-size: 0.98rem; line-height: 1.45; }
 .filter { display: flex; flex-wrap: wrap; gap: 0.6rem 1.2rem; align-items: end; margin: 0 0 1.4rem;
   font: 0.875rem/1.4 var(--sans); }
 .filter[hidden], tr[hidden] { display: none; }
@@ -28,7 +28,8 @@ main { max-width: 78rem; }
 .audit tbody td:nth-of-type(1) { width: auto; }
 .audit td { white-space: nowrap; }
 .audit tbody tr:hover { background: var(--tint); }
-.audit thead th { vertical-align: bottom; white-space: normal; }
+.audit thead th { vertical-align: bottom; white-space: normal; overflow-wrap: normal; }
+section[aria-labelledby=table-heading] { margin-top: 2.8rem; }
 .audit thead button { font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 0.2rem 0;
   text-align: inherit; cursor: pointer; }
 .audit thead button:hover, .audit [aria-sort] button { color: var(--ink); }
@@ -36,6 +37,7 @@ main { max-width: 78rem; }
 .audit [aria-sort] button::after { opacity: 1; }
 .audit [aria-sort=ascending] button::after { content: "\\2191"; }
 .audit [aria-sort=descending] button::after { content: "\\2193"; }
+.scroll { overflow-x: auto; }
 .least { font-variant-numeric: tabular-nums; font-weight: 600; }
 .kind.drift { color: var(--drift); }
 .kind.cycle { color: var(--cycle); }
@@ -59,7 +61,8 @@ main { max-width: 78rem; }
   .audit tbody th[scope=row] { font-size: 1rem; min-width: 0; }
   .audit td { white-space: normal; }
   .files { display: inline; margin-left: 0.6em; }
-  .audit td.absent { display: none; }
+  .audit td.blank { display: none; }
+  .audit td.number { display: inline-block; margin-right: 1.2rem; }
 }
 @media print {
   .filter, .audit thead button::after { display: none; }

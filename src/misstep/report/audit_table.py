@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from misstep.counterexamples import Failure
-from misstep.report.audit_rows import NOT_RUN, TITLES, AuditRow, rows, summary, version
+from misstep.report.audit_rows import NOT_RUN, AuditRow, rows, summary, version
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console, RenderableType
     from rich.text import Text
 
 STYLES = {
@@ -23,9 +22,12 @@ STYLES = {
 
 _HEADINGS = {"nonconvex": "nonconvex", "convex": "convex", "strongly-convex": "κ = 10"}
 
+_WIDE = 116
+"""From this many columns on, each value gets a column of its own."""
+
 
 def print_audit(document: Mapping[str, Any], console: Console) -> None:
-    """Print a table for each library, then what could not be run, then a line for each.
+    """Print a row per optimizer, by library, then what could not be run, then a line per library.
 
     Args:
         document: What `Audit.to_dict` returned.
@@ -35,37 +37,65 @@ def print_audit(document: Mapping[str, Any], console: Console) -> None:
     from rich.text import Text
 
     libraries = rows(document)
-    # One layout for all tables, so that columns stand below one another.
-    widest = max((len(row.name) for listed in libraries.values() for row in listed), default=0)
-    for library, listed in libraries.items():
-        console.print(Text(version(document, library, listed), style="bold"))
-        if any(row.reason is None for row in listed):
-            console.print(_table([row for row in listed if row.reason is None], min(widest, console.width * 3 // 8)))
-        for row in listed:
-            if row.reason is not None:
-                line = Text.assemble((f"{row.name}: {NOT_RUN}", "bold"), f" ({row.seconds:.1f} s): {row.reason}")
-                console.print(Padding(line, (0, 0, 0, 1)))
+    ran = {library: [row for row in listed if row.reason is None] for library, listed in libraries.items()}
+    if any(ran.values()):
+        console.print(
+            _wide(document, ran, console.width * 3 // 8) if console.width >= _WIDE else _narrow(document, ran)
+        )
+    missing = [row for listed in libraries.values() for row in listed if row.reason is not None]
+    for row in missing:
+        line = Text.assemble((row.spec, "bold"), f": {NOT_RUN} ({row.seconds:.1f} s): {row.reason}")
+        console.print(Padding(line, (0, 0, 0, 1)))
+    if missing:
         console.print()
     for library, listed in libraries.items():
         console.print(Text(f"{version(document, library, listed)}: {summary(listed)}."), soft_wrap=True)
 
 
-def _table(listed: list[AuditRow], width: int) -> Table:
+def _wide(document: Mapping[str, Any], libraries: Mapping[str, list[AuditRow]], width: int) -> RenderableType:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column("optimizer", min_width=width, overflow="fold")
-    table.add_column("steps", min_width=len("transient"))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("optimizer", max_width=width, overflow="fold")
+    table.add_column("steps")
     for heading in _HEADINGS.values():
-        table.add_column(heading, min_width=len("wrong-limit"))
+        table.add_column(heading)
     for heading in ("starts", "noise", "s"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in listed:
-        classes = [_found(row, name) for name in TITLES]
-        starts, noise = ("–", "–") if row.robust is None else (f"{n}/{row.robust[2]}" for n in row.robust[:2])
-        table.add_row(row.name, row.steps or "", *classes, starts, noise, f"{row.seconds:.1f}")
+    for library, listed in libraries.items():
+        table.add_section()
+        table.add_row(Text(version(document, library, listed), style="bold"))
+        for row in listed:
+            classes = [_found(row, name) for name in _HEADINGS]
+            table.add_row(Text(row.name), row.steps, *classes, *_robust(row), f"{row.seconds:.1f}")
     return table
+
+
+def _narrow(document: Mapping[str, Any], libraries: Mapping[str, list[AuditRow]]) -> RenderableType:
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    blocks: list[RenderableType] = []
+    for library, listed in libraries.items():
+        blocks.append(Text(version(document, library, listed), style="bold underline"))
+        for row in listed:
+            starts, noise = _robust(row)
+            robust = "" if row.robust is None else f"; starts {starts}, noise {noise}"
+            blocks.append(Text.assemble((row.name, "bold"), f"  {row.steps}{robust}  {row.seconds:.1f} s"))
+            parts = [Text.assemble((f"{heading} ", "dim"), _found(row, name)) for name, heading in _HEADINGS.items()]
+            blocks.append(Padding(Text("  ").join(parts), (0, 0, 0, 4)))
+        blocks.append(Text(""))
+    return Group(*blocks)
+
+
+def _robust(row: AuditRow) -> tuple[str, str]:
+    if row.robust is None:
+        return "–", "–"
+    starts, noise, of = row.robust
+    return f"{starts}/{of}", f"{noise}/{of}"
 
 
 def _found(row: AuditRow, function_class: str) -> Text:
