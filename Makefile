@@ -7,12 +7,14 @@ FRAMEWORKS := torch,jax,keras
 CHECKED := $(FRAMEWORKS),pytorch-optimizer,peers
 EXTRAS ?= plot,$(FRAMEWORKS)
 OUT ?= report
+AUDIT ?= audit
 ARGS ?=
 # At most 4: a container may show many more processors than it lends.
 WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && echo 4 || echo "$$n")
 
 BIN := $(VENV)/bin
 TO_RUN := $(VENV)/.has-$(EXTRAS)
+TO_AUDIT := $(VENV)/.has-$(FRAMEWORKS),pytorch-optimizer
 TO_TEST := $(VENV)/.has-test,$(CHECKED)
 TO_CHECK := $(VENV)/.has-dev,docs,test,$(CHECKED)
 TO_DOCUMENT := $(VENV)/.has-docs
@@ -24,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test check lint types layers docs bench clean
+.PHONY: help reproduce audit test check lint types layers docs bench clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; do \
@@ -34,6 +36,10 @@ help:  ## List the targets
 
 reproduce: $(TO_RUN)  ## Answer every statement of the paper; page and figures in report/
 	@$(BIN)/misstep reproduce --out '$(OUT)' $(ARGS)
+
+audit: $(TO_AUDIT)  ## Audit every optimizer of torch, optax, keras and pytorch_optimizer; page in audit/, docs/audit.md
+	@$(BIN)/misstep audit torch optax keras pytorch_optimizer --workers 2 --out '$(AUDIT)' $(ARGS)
+	@cp '$(AUDIT)/audit.md' docs/audit.md
 
 test: $(TO_TEST)  ## Run the tests and every example in the documentation
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
@@ -64,7 +70,7 @@ bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEP
 	@$(BIN)/python -m benchmarks.words
 
 clean:  ## Remove the environment and everything that was built
-	rm -rf .venv report docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks \
+	rm -rf .venv report audit docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks \
 		.import_linter_cache
 	find src tests benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -67,4 +67,4 @@ def _escape(text: str) -> str:
     >>> print(_escape("a|b_c <d>"))
     a\|b\_c \<d\>
     """
-    return re.sub(r"([\\`*_{}\[\]<>|$#~^])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"([\\`*_{}\[\]()<>|$#~^])", r"\\\1", " ".join(text.split()))

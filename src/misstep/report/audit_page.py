@@ -99,11 +99,16 @@ def _header(document: Mapping[str, Any], libraries: Mapping[str, list[AuditRow]]
 
 def _head(name: str) -> str:
     right = ' class="number"' if name in _LAST_COLUMNS else ""
-    return f'<th scope="col"{right} data-kind="{"text" if name in _TEXT_COLUMNS else "number"}">{name}</th>'
+    return f'<th scope="col"{right} data-kind="{"text" if name in _TEXT_COLUMNS else "number"}">{_unbroken(name)}</th>'
+
+
+def _unbroken(name: str) -> str:
+    """A column's name without a line break in its equation."""
+    return name.replace(" = ", "\u00a0=\u00a0")
 
 
 def _meanings(texts: Mapping[str, str]) -> str:
-    items = "\n".join(f"<dt>{escape(name)}</dt><dd>{typeset(text)}</dd>" for name, text in texts.items())
+    items = "\n".join(f"<dt>{_unbroken(name)}</dt><dd>{typeset(text)}</dd>" for name, text in texts.items())
     return f'<dl class="meanings words">\n{items}\n</dl>'
 
 

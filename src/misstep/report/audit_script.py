@@ -43,7 +43,11 @@ SCRIPT = """\
   };
   form.addEventListener("input", filter);
   form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(filter));
+  form.addEventListener("reset", () => {
+    // The event comes before what it announces.
+    text.value = failure.value = "";
+    filter();
+  });
   form.hidden = false;
   table.classList.add("sortable");
   filter();

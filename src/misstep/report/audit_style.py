@@ -33,10 +33,10 @@ section[aria-labelledby=table-heading] { margin-top: 2.8rem; }
 .audit thead button { font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 0.2rem 0;
   text-align: inherit; cursor: pointer; }
 .audit thead button:hover, .audit [aria-sort] button { color: var(--ink); }
-.audit thead button::after { content: "\\2195"; padding-left: 0.3em; opacity: 0.45; }
+.audit thead button::after { content: "\\2195"; content: "\\2195" / ""; padding-left: 0.3em; opacity: 0.45; }
 .audit [aria-sort] button::after { opacity: 1; }
-.audit [aria-sort=ascending] button::after { content: "\\2191"; }
-.audit [aria-sort=descending] button::after { content: "\\2193"; }
+.audit [aria-sort=ascending] button::after { content: "\\2191"; content: "\\2191" / ""; }
+.audit [aria-sort=descending] button::after { content: "\\2193"; content: "\\2193" / ""; }
 .scroll { overflow-x: auto; }
 .least { font-variant-numeric: tabular-nums; font-weight: 600; }
 .kind.drift { color: var(--drift); }
