@@ -3,5 +3,6 @@
 from misstep.audit.audit import Audit, audit
 from misstep.audit.entry import CLASSES, Entry, examine
 from misstep.audit.specs import audited
+from misstep.counterexamples.robust import Robustness
 
-__all__ = ["CLASSES", "Audit", "Entry", "audit", "audited", "examine"]
+__all__ = ["CLASSES", "Audit", "Entry", "Robustness", "audit", "audited", "examine"]
