@@ -88,7 +88,9 @@ def _fails(
 def _widened(example: Counterexample) -> Counterexample:
     """A drift of one gradient with plateaus of a quarter of its spacing; anything else as it is."""
     first, spacing = example.nodes[0], example.spacing
-    if example.failure is not Failure.DRIFT or example.period != 1 or not spacing > 0 or example.rho >= WIDE:
+    if example.failure is not Failure.DRIFT or example.period != 1 or example.rho >= WIDE:
+        return example
+    if spacing is None or not spacing > 0:
         return example
     level = example.function.value(first)
     jets = plateaus([first, first + spacing], [example.gradients[0]] * 2, rho=WIDE, repeats_from=0, values=[level] * 2)

@@ -13,7 +13,7 @@ from misstep.counterexamples.captured import RHOS, Bounds, Candidate, candidates
 from misstep.counterexamples.counterexample import Counterexample, as_float
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
 from misstep.counterexamples.families import CLOSED_FORMS
-from misstep.counterexamples.linear_twin import linear_twin
+from misstep.counterexamples.linear_twin import BEFORE, linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.request import Request
@@ -120,8 +120,9 @@ def _words(subject: Subject, request: Request, search: list[str]) -> list[Candid
             f"{len(found)} fit the class"
         )
     twin = None
-    if subject.side_by_side and subject.stream.settled is not None and bounds.function_class != "nonconvex":
-        twin = linear_twin(adapter, request.slope)
+    settled_at = subject.stream.settled
+    if subject.side_by_side and settled_at is not None and settled_at <= BEFORE:
+        twin = linear_twin(adapter, request.slope) if bounds.function_class != "nonconvex" else None
     if twin is not None:
         real = search_real_words(twin, 4, function_class=bounds.function_class, **_class_options(bounds))
         search.append(f"real words: all to length 4, in {real.n_orders} orders of nodes")
