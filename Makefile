@@ -18,7 +18,7 @@ TO_AUDIT := $(VENV)/.has-$(FRAMEWORKS),pytorch-optimizer
 TO_TEST := $(VENV)/.has-test,$(CHECKED)
 TO_CHECK := $(VENV)/.has-dev,docs,test,$(CHECKED)
 TO_DOCUMENT := $(VENV)/.has-docs
-TO_BENCH := $(VENV)/.has-bench,peers
+TO_BENCH := $(VENV)/.has-bench,peers,torch
 
 # Keras writes a settings file; it stays out of the home folder. Tests already run one process a core.
 export KERAS_HOME := $(abspath $(VENV))/keras
@@ -64,10 +64,11 @@ docs: $(TO_DOCUMENT)  ## Build the documentation; warnings are errors
 	@$(BIN)/python -m sphinx -q -W --keep-going -n -b html docs docs/_build/html
 	@echo 'The documentation: $(abspath docs/_build/html/index.html)'
 
-bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEPit, and the search over words
+bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEPit, words and constructions
 	@$(BIN)/python -m benchmarks.function_evaluation
 	@$(BIN)/python -m benchmarks.interpolant
 	@$(BIN)/python -m benchmarks.words
+	@$(BIN)/python -m benchmarks.construct
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf .venv report audit docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from flint import fmpq
 import misstep as ms
 from failures import (
     CLASSES,
+    CONDITIONED,
     CONVEX,
     NONCONVEX,
     STRONGLY_CONVEX,
@@ -25,7 +27,7 @@ from failures import (
     need,
 )
 from misstep.constructions import search_words
-from misstep.counterexamples import Construction, Failure, construct
+from misstep.counterexamples import Failure, construct
 from misstep.errors import InvalidInput
 
 OURS = (
@@ -62,45 +64,57 @@ CASES = [
     ("torch:SGD(lr=0.1)", CONVEX),
 ]
 
-every_case = pytest.mark.parametrize(
-    ("spec", "options"), CASES, ids=[f"{spec} {' '.join(str(v) for _, v in options)}" for spec, options in CASES]
-)
+SAFE = {
+    *(("adagrad(learning_rate=1/10)", options) for options in CLASSES),
+    ("adam(learning_rate=1/10, eps=0)", CONDITIONED),
+    ("adabelief(learning_rate=1/10)", CONDITIONED),
+}
+"""Where nothing is found today. A search that finds more takes them off the list."""
+FAILING = [case for case in CASES if case not in SAFE]
 
 
-def found_or_skip(spec: str, options: Class) -> Construction:
+def each(cases: Sequence[tuple[str, Class]]) -> pytest.MarkDecorator:
+    names = [f"{spec} {' '.join(str(v) for _, v in options)}" for spec, options in cases]
+    return pytest.mark.parametrize(("spec", "options"), cases, ids=names)
+
+
+every_case, every_failure = each(CASES), each(FAILING)
+
+
+@every_case
+def test_something_is_found_unless_it_is_known_that_nothing_is(spec: str, options: Class) -> None:
     found = built(spec, options)
-    if found.example is None:
-        pytest.skip("nothing was found")
-    return found
+    assert (found.example is None) == ((spec, options) in SAFE)
+    assert found.search
 
 
-@every_case
+@every_failure
 def test_the_function_is_of_its_class_and_bounded_below(spec: str, options: Class) -> None:
-    check_class_of(found_or_skip(spec, options), options)
+    check_class_of(built(spec, options), options)
 
 
-@every_case
+@every_failure
 def test_nodes_carry_the_prescribed_gradients_exactly(spec: str, options: Class) -> None:
-    check_nodes_of(found_or_skip(spec, options))
+    check_nodes_of(built(spec, options))
 
 
-@every_case
+@every_failure
 def test_no_function_costs_less_than_the_least_constant_of_its_jets(spec: str, options: Class) -> None:
-    check_price_of(found_or_skip(spec, options))
+    check_price_of(built(spec, options))
 
 
-@every_case
+@every_failure
 def test_the_implementation_fails_as_claimed_in_float64(spec: str, options: Class) -> None:
-    (wide, narrow) = found_or_skip(spec, options).observed
+    (wide, narrow) = built(spec, options).observed
     assert (wide.dtype, narrow.dtype) == ("float64", "float32")
     assert wide.holds
     assert wide.persists
     assert wide.last_gradient > 0
 
 
-@every_case
+@every_failure
 def test_a_plain_loop_shows_the_same_failure(spec: str, options: Class) -> None:
-    check_run_of(spec, found_or_skip(spec, options))
+    check_run_of(spec, built(spec, options))
 
 
 @every_case

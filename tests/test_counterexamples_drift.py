@@ -12,7 +12,7 @@ from flint import fmpq
 
 import misstep as ms
 from failures import built, example_of, need
-from misstep.adapters import Dtype, resolve
+from misstep.adapters import resolve
 from misstep.constructions import has_constant_gradient
 from misstep.counterexamples import Failure, construct
 from misstep.counterexamples.drift import RHOS, near
@@ -73,17 +73,15 @@ def test_after_a_transient_the_wells_begin_where_the_method_is(spec: str) -> Non
 @pytest.mark.parametrize(
     "spec", ["adam(learning_rate=1/10, eps=0)", "rmsprop(learning_rate=1/10)", "adamax(learning_rate=1/10)"]
 )
-def test_the_plateau_is_the_least_of_a_few_on_which_both_floats_drift(spec: str) -> None:
+def test_the_plateau_is_the_least_of_a_few_that_covers_what_rounding_does_in_both_floats(spec: str) -> None:
     need(spec)
     found = construct(spec, curves=False, n_steps=1000, longest=1)
     example = example_of(found)
     assert example.rho in RHOS
     assert all(run.holds for run in found.observed)
-    smaller = [rho for rho in RHOS if rho < example.rho]
-    dtypes: tuple[Dtype, ...] = ("float64", "float32")
-    for rho in smaller:
-        narrow = example_of(construct(spec, curves=False, plateau=str(rho), longest=1))
-        assert not all(observe(resolve(spec), narrow, 1000, dtype).holds for dtype in dtypes)
+    off = max(run.off for run in found.observed)
+    assert all(float(rho) < 1.3 * off for rho in RHOS if rho < example.rho)
+    assert float(example.rho) > off
 
 
 def test_where_float32_cannot_be_helped_float64_still_drifts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -32,7 +33,7 @@ _NO_FUNCTION = Oracle(lambda _: 0.0, np.zeros_like)
 
 @dataclass(frozen=True)
 class OptaxOptimizer(Adapter):
-    """An optax gradient transformation on one array, its update compiled once a run, on the CPU.
+    """An optax gradient transformation on one array, its update compiled once for all runs, on the CPU.
 
     A transformation does not know its own name and arguments, so they are the caller's to say. Where its update fails
     on gradient, state and parameter alone and the function is known, it gets what optax's own methods ask for: `value`,
@@ -66,30 +67,23 @@ class OptaxOptimizer(Adapter):
             MissingDependency: optax or jax is not installed.
         """
         jax, optax = import_optax()
-        made = self.transformation if self.from_seed is None else self.from_seed(self.seed)
-        transformation = optax.with_extra_args_support(made)
+        transformation = self.transformation if self.from_seed is None else _made(self.from_seed, self.seed)
+        init, update = _compiled(transformation, self.per_example)
 
         # Arrays committed to the CPU keep everything computed with them there.
         with precision(jax, self.dtype):
             x = jax.device_put(np.array(x0), jax.devices("cpu")[0])
-            state = jax.jit(transformation.init)(x)
-            extras = self._extras(jax, transformation, x, state)
+            state = init(x)
+            extras = self._extras(jax, optax.with_extra_args_support(transformation), x, state)
             if extras and oracle is None:
                 raise NeedsTheFunction(self.name)
-            f = value_function(jax, oracle or _NO_FUNCTION)
-
-            @jax.jit  # type: ignore[untyped-decorator]
-            def update(g: Any, state: Any, x: Any, value: Any) -> Any:
-                known = {"value": value, "grad": g, "value_fn": f, "obj_fn": f}
-                options = {name: known[name] for name in extras}
-                updates, state = transformation.update(g[None] if self.per_example else g, state, x, **options)
-                return optax.apply_updates(x, updates), state
+            f = value_function(jax, oracle or _NO_FUNCTION) if extras else None
 
         def step(g: FloatArray) -> FloatArray:
             nonlocal x, state
             with precision(jax, self.dtype):
                 value = np.asarray(oracle.value(np.array(x)) if oracle is not None and extras else 0, self.dtype)
-                x, state = update(np.array(g), state, x, value)
+                x, state = update(np.array(g), state, x, value, extras, f)
                 moved: FloatArray = np.asarray(x)
             return moved
 
@@ -115,6 +109,27 @@ class OptaxOptimizer(Adapter):
                 return extras
         assert failure is not None
         raise failure
+
+
+@lru_cache(maxsize=64)
+def _made(from_seed: Callable[[int], Any], seed: int) -> Any:
+    """The transformation of a seed: one object, so that it is compiled once."""
+    return from_seed(seed)
+
+
+@lru_cache(maxsize=64)
+def _compiled(transformation: Any, per_example: bool) -> tuple[Any, Any]:
+    """`init` and one step, compiled once for all runs of a transformation; by function where the step asks for one."""
+    jax, optax = import_optax()
+    supported = optax.with_extra_args_support(transformation)
+
+    def step(g: Any, state: Any, x: Any, value: Any, extras: tuple[str, ...], f: Any) -> Any:
+        known = {"value": value, "grad": g, "value_fn": f, "obj_fn": f}
+        options = {name: known[name] for name in extras}
+        updates, state = supported.update(g[None] if per_example else g, state, x, **options)
+        return optax.apply_updates(x, updates), state
+
+    return jax.jit(supported.init), jax.jit(step, static_argnums=(4, 5))
 
 
 def optax_optimizer(

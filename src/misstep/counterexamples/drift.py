@@ -24,6 +24,9 @@ RHOS = (*(fmpq(1, n) for n in (64, 16, 8, 4)), fmpq(3, 8))
 _MOST_IN_FLOAT32 = 8192
 """Steps of a transient after which float32 has lost the place of a node."""
 
+_FARTHEST = 1e12
+"""Where the wells of a method whose steps grow must end."""
+
 N_WELLS = 64
 """Wells that a method is shown to pass when its steps do not settle."""
 
@@ -168,8 +171,8 @@ def finite_drift(stream: ConstantStream, slope: fmpq, *, family: str, rho: fmpq 
             return None
     elif stream.behavior is not StepBehavior.EXPLODING:
         return None
-    # Where x has outgrown a step by far, x + step says nothing about the step.
-    usable = np.flatnonzero((steps > 0) & (steps > 1e-6 * np.abs(stream.x[1:])))
+    # Where x has outgrown a step by far, x + step says nothing about the step, and float32 ends before float64.
+    usable = np.flatnonzero((steps > 0) & (steps > 1e-6 * np.abs(stream.x[1:])) & (np.abs(stream.x[1:]) < _FARTHEST))
     last = int(usable[-1]) + 1 if len(usable) else 0
     first = max(last - N_WELLS, last // 2)
     if last - first < 8 or not (steps[first:last] > 0).all():

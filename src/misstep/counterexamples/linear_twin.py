@@ -12,7 +12,8 @@ from misstep.counterexamples.drift import near
 from misstep.errors import InvalidInput
 from misstep.optimizers import GradientDescent, HeavyBall, Nesterov, Optimizer
 
-_BEFORE, _AFTER = 600, 24
+BEFORE, _AFTER = 600, 24
+"""Steps before the gradient that is changed, by which a method must have settled, and after it."""
 
 
 def linear_twin(adapter: Adapter, slope: fmpq) -> Optimizer[Any] | None:
@@ -36,14 +37,14 @@ def linear_twin(adapter: Adapter, slope: fmpq) -> Optimizer[Any] | None:
     ):
         return adapter.optimizer
     c = float(slope)
-    stream = c * np.resize((-1.0, 1.0), _BEFORE + _AFTER)
+    stream = c * np.resize((-1.0, 1.0), BEFORE + _AFTER)
     changed = stream.copy()
-    changed[_BEFORE] += 1e-3 * c
+    changed[BEFORE] += 1e-3 * c
     try:
         x = adapter.stream(np.stack([stream, changed], axis=1)).x
     except InvalidInput:
         return None
-    answer = np.diff(x[:, 1] - x[:, 0])[_BEFORE:] / (1e-3 * c)
+    answer = np.diff(x[:, 1] - x[:, 0])[BEFORE:] / (1e-3 * c)
     if not np.isfinite(answer).all() or not answer[0] < 0:
         return None
     alpha, beta = -float(answer[0]), float(answer[1] / answer[0])

@@ -24,7 +24,7 @@ OFF = 1e-2
 WIDE = fmpq(1, 4)
 """Half-width, in spacings, of the plateaus of a robust drift."""
 
-_RUNS = 8
+_RUNS, _RUNS_ALONE = 8, 3
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Robustness:
 
 
 def robustness(adapter: Adapter, example: Counterexample, n_steps: int, *, seed: int = 0) -> Robustness:
-    """Eight runs from other starts and eight with noise, in float64.
+    """Runs from other starts and runs with noise, in float64: eight of each, or three where each is one of its own.
 
     A run fails when |f'|, without the noise, is at least a tenth of the slope at each of the last 64 steps. A drift is
     given plateaus of a quarter of its spacing first: whoever wants a robust one would.
@@ -59,16 +59,18 @@ def robustness(adapter: Adapter, example: Counterexample, n_steps: int, *, seed:
     x0 = float(as_floats(wide.x0))
     total = wide.settled + n_steps if wide.horizon is None else wide.horizon
     slope = max(abs(as_float(g)) for g in wide.gradients)
-    starts = np.concatenate([x0 + OFF * _size(wide) * rng.uniform(-1, 1, _RUNS), np.full(_RUNS, x0)])
-    noise = np.zeros((total, 2 * _RUNS))
+    side_by_side = is_coordinatewise(adapter)
+    of = _RUNS if side_by_side else _RUNS_ALONE
+    starts = np.concatenate([x0 + OFF * _size(wide) * rng.uniform(-1, 1, of), np.full(of, x0)])
+    noise = np.zeros((total, 2 * of))
     # Noise on a transient would be on thousands of steps; what is asked is whether it ends the failure.
-    noise[-n_steps:, _RUNS:] = NOISE * slope * rng.standard_normal((min(n_steps, total), _RUNS))
-    if is_coordinatewise(adapter):
+    noise[-n_steps:, of:] = NOISE * slope * rng.standard_normal((min(n_steps, total), of))
+    if side_by_side:
         fails = _fails(adapter, wide, starts, noise, slope)
     else:
         # Noise may not pass from one run to another through a method that looks at the whole parameter.
         fails = np.concatenate([_fails(adapter, wide, s, n, slope) for s, n in zip(starts, noise.T, strict=True)])
-    return Robustness(int(fails[:_RUNS].sum()), int(fails[_RUNS:].sum()), _RUNS)
+    return Robustness(int(fails[:of].sum()), int(fails[of:].sum()), of)
 
 
 def _fails(
@@ -88,7 +90,9 @@ def _fails(
 def _widened(example: Counterexample) -> Counterexample:
     """A drift of one gradient with plateaus of a quarter of its spacing; anything else as it is."""
     first, spacing = example.nodes[0], example.spacing
-    if example.failure is not Failure.DRIFT or example.period != 1 or not spacing > 0 or example.rho >= WIDE:
+    if example.failure is not Failure.DRIFT or example.period != 1 or example.rho >= WIDE:
+        return example
+    if spacing is None or not spacing > 0:
         return example
     level = example.function.value(first)
     jets = plateaus([first, first + spacing], [example.gradients[0]] * 2, rho=WIDE, repeats_from=0, values=[level] * 2)

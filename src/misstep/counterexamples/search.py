@@ -13,7 +13,7 @@ from misstep.counterexamples.captured import RHOS, Bounds, Candidate, candidates
 from misstep.counterexamples.counterexample import Counterexample, as_float
 from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
 from misstep.counterexamples.families import CLOSED_FORMS
-from misstep.counterexamples.linear_twin import linear_twin
+from misstep.counterexamples.linear_twin import BEFORE, linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space
 from misstep.counterexamples.observed import observe
 from misstep.counterexamples.request import Request
@@ -23,6 +23,15 @@ from misstep.counterexamples.wrong_limit import wrong_limit
 
 _ATTEMPTS = 12
 """Functions of words that an optimizer is run on before the search gives up."""
+
+_ROUNDS = 8
+"""Times that a function is made anew for the orbit that it led to."""
+
+_WORTHWHILE = 1e-3
+"""Least part by which L must fall for another round."""
+
+_ATTEMPTS_ALONE = 3
+"""The same for an optimizer whose every start is a run of its own."""
 
 _STEEPER = (fmpq(1), fmpq(10, 9), fmpq(4, 3), fmpq(2))
 """Factors on the gradients of a best real word: on its own function, the least smooth, its cycle attracts nothing."""
@@ -39,41 +48,81 @@ def _on_the_line(subject: Subject, request: Request) -> tuple[Counterexample | N
     search = [f"constant gradient: {stream.behavior.value} ({len(stream.steps)} steps)"]
     example: Counterexample | None
     if bounds.function_class != "strongly-convex":
-        example = ascent(stream, request.slope)
+        example = _confirmed(subject, request, ascent(stream, request.slope))
         if example is not None:
             return example, search
     if stream.uses_values:
         search.append("resting places where the gradient is constant: not searched, for steps depend on values of f")
     else:
-        example = wrong_limit(adapter, request.slope, bounds, side_by_side=subject.side_by_side)
+        resting = wrong_limit(adapter, request.slope, bounds, side_by_side=subject.side_by_side)
+        example = _confirmed(subject, request, resting)
         search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
         if example is not None:
             return example, search
-    drift = _drift(subject, request)
+    drift = _confirmed(subject, request, _drift(subject, request))
     bound = math.inf if drift is None else as_float(drift.optimum)
     listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
     fragile: Counterexample | None = None
     # A second, longer round is for methods whose second moments take thousands of steps to settle.
-    for n_steps, most in ((600, _ATTEMPTS), (2400, _ATTEMPTS // 3)):
+    rounds = ((600, _ATTEMPTS), (2400, _ATTEMPTS // 3)) if subject.side_by_side else ((600, _ATTEMPTS_ALONE),)
+    for n_steps, most in rounds:
         for candidate, rho in itertools.product(listed[:most], RHOS if request.rho is None else (request.rho,)):
-            found = caught(
-                adapter,
-                candidate,
-                bounds,
-                rho=rho,
-                family=request.family,
-                n_steps=n_steps,
-                side_by_side=subject.side_by_side,
-                slope=request.slope,
-            )
+            found = _failing(subject, request, candidate, rho, n_steps)
             if found is None or (drift is not None and _lipschitz(found) >= _lipschitz(drift)):
                 continue
             if observe(adapter, found, request.n_steps, "float32").persists:
-                return found, search
+                return _smoothed(subject, request, found, n_steps), search
             fragile = fragile or found
         if drift is not None or fragile is not None:
             break
     return drift or fragile, search
+
+
+def _confirmed(subject: Subject, request: Request, example: Counterexample | None) -> Counterexample | None:
+    """The counterexample if the optimizer itself, in float64, fails on it."""
+    if example is None or not observe(subject.adapter, example, request.n_steps, "float64").persists:
+        return None
+    return example
+
+
+def _failing(
+    subject: Subject, request: Request, candidate: Candidate, rho: fmpq, n_steps: int
+) -> Counterexample | None:
+    return caught(
+        subject.adapter,
+        candidate,
+        request.bounds,
+        rho=rho,
+        family=request.family,
+        n_steps=n_steps,
+        side_by_side=subject.side_by_side,
+        slope=request.slope,
+    )
+
+
+def _smoothed(subject: Subject, request: Request, example: Counterexample, n_steps: int) -> Counterexample:
+    """The function of the orbit that caught the optimizer, if it fails there too, and so on while L falls.
+
+    A run may be caught in another orbit than the one its function was made for, which then needs less.
+    """
+    for _ in range(_ROUNDS):
+        least, L = as_float(example.optimum), _lipschitz(example)
+        if not least < (1 - _WORTHWHILE) * L or example.spacing is None:
+            break
+        for factor in _STEEPER:
+            if float(factor) * least >= (1 - _WORTHWHILE) * L:
+                return example
+            gradients = tuple(factor * g for g in example.gradients)
+            orbit = Candidate(float(factor) * least, example.nodes, gradients, example.spacing)
+            better = _failing(subject, request, orbit, example.rho, n_steps)
+            if better is None or not _lipschitz(better) < (1 - _WORTHWHILE) * L:
+                continue
+            if observe(subject.adapter, better, request.n_steps, "float32").persists:
+                example = better
+                break
+        else:
+            break
+    return example
 
 
 def _in_space(subject: Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
@@ -120,8 +169,9 @@ def _words(subject: Subject, request: Request, search: list[str]) -> list[Candid
             f"{len(found)} fit the class"
         )
     twin = None
-    if subject.side_by_side and subject.stream.settled is not None and bounds.function_class != "nonconvex":
-        twin = linear_twin(adapter, request.slope)
+    settled_at = subject.stream.settled
+    if subject.side_by_side and settled_at is not None and settled_at <= BEFORE:
+        twin = linear_twin(adapter, request.slope) if bounds.function_class != "nonconvex" else None
     if twin is not None:
         real = search_real_words(twin, 4, function_class=bounds.function_class, **_class_options(bounds))
         search.append(f"real words: all to length 4, in {real.n_orders} orders of nodes")
