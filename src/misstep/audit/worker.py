@@ -137,7 +137,10 @@ def _serve(pipe: Any) -> None:
             except EOFError:
                 return
             entry = examine(optimizer, seed=seed)
-            pipe.send(entry)
+            try:
+                pipe.send(entry)
+            except ConnectionError:
+                return  # nobody waits for it
             if torch is None and "torch" in sys.modules:
                 torch = sys.modules["torch"]
                 torch.set_num_threads(1)

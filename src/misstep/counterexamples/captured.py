@@ -26,6 +26,9 @@ from misstep.scalars import FloatArray, NumberKind, exact_from_float
 RHOS = (fmpq(0), fmpq(1, 8), fmpq(1, 4))
 """Half-widths of plateaus that are tried in turn when none is given."""
 
+_SMALLEST, _LARGEST = 1e-30, 1e12
+"""Between these lie the orbits that float32 can run."""
+
 _STARTS, _STARTS_ALONE = 49, 5
 _LONGEST_PERIOD = 64
 _NEARLY = fmpq(1, 10**4)
@@ -80,7 +83,8 @@ def candidates(adapter: Adapter, found: Sequence[Regime], bounds: Bounds) -> lis
     """The regimes that functions of the class allow, the smoothest first."""
     listed = []
     for regime in found:
-        if not regime.is_settled or not np.isfinite(regime.nodes).all():
+        size = float(np.abs([*regime.nodes, regime.shift]).max())
+        if not regime.is_settled or not _SMALLEST < size < _LARGEST:
             continue
         shift = 0.0 if regime.is_cycle else regime.shift
         L = bounds.least_constant(regime.nodes, regime.gradients, shift)
