@@ -237,7 +237,7 @@ def _starts(adapter: Adapter, candidate: Candidate, n_steps: int, *, side_by_sid
         aligned = np.mod(aligned, abs(shift))
     grid = np.linspace(nodes.min() - span, nodes.max() + span, _STARTS if side_by_side else _STARTS_ALONE)
     starts = np.concatenate([aligned, nodes[: len(ends)], grid])
-    finite: FloatArray = starts[np.isfinite(starts)]
+    finite: FloatArray = starts[np.abs(starts) < _LARGEST]
     return finite
 
 
