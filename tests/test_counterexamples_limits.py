@@ -108,3 +108,12 @@ def test_in_plain_python_decayed_sign_descent_never_leaves_its_box() -> None:
     assert max(points) <= 10
     assert x == pytest.approx(10, rel=1e-4)
     assert float(function.gradient(x)) == -1
+
+
+def test_steps_that_outgrow_floats_are_no_rest() -> None:
+    """Steps that double end, in floats, at one huge place from every start: that is a drift, not a limit."""
+    doubling = (lambda _: 1.0, lambda g, step, x: (x - step * np.sign(g), 2 * step))
+    found = construct(doubling, curves=False)
+    assert found.failure is Failure.DRIFT
+    assert found.example is not None
+    assert found.example.horizon is not None
