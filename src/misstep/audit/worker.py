@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import queue
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -129,8 +128,10 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def _serve(pipe: Any) -> None:
     """Examine what comes through the pipe until it closes; what libraries print is dropped."""
+    # One thread each, read by frameworks when they are imported: processes share the cores, parameters are tiny.
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = "1"
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-        torch: Any = None
         while True:
             try:
                 optimizer, seed = pipe.recv()
@@ -141,6 +142,3 @@ def _serve(pipe: Any) -> None:
                 pipe.send(entry)
             except ConnectionError:
                 return  # nobody waits for it
-            if torch is None and "torch" in sys.modules:
-                torch = sys.modules["torch"]
-                torch.set_num_threads(1)
