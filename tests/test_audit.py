@@ -87,6 +87,16 @@ def test_a_row_never_ends_the_run(
     assert "printed by Python" not in capfd.readouterr().out
 
 
+def test_a_process_that_cannot_be_started_is_a_row_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    list_only(monkeypatch, DESCENT)
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess._Popen", broken)
+    # On the command line a broken pipe would be taken for a reader of the output that left.
+    assert audit(["misstep"]).entries[0].reason == "its process could not be started: Broken pipe"
+
+
 def test_rows_do_not_depend_on_processes_and_stay_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     list_only(monkeypatch, SIGN, "adam(learning_rate=0)", DESCENT)
     seen: list[tuple[str, int]] = []

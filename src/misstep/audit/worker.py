@@ -69,7 +69,11 @@ class _Worker:
 
     def examine(self, optimizer: str, seed: int, time_limit: float) -> Entry:
         fresh = self._running is None
-        process, pipe = self._running or self._start()
+        try:
+            process, pipe = self._running or self._start()
+        except OSError as error:
+            # Above all a broken pipe, where the process ended before it had read what to do.
+            return Entry(optimizer, (), None, 0.0, f"its process could not be started: {error.strerror}")
         start = time.perf_counter()
         try:
             pipe.send((optimizer, seed))

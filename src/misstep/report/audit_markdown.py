@@ -9,7 +9,7 @@ from typing import Any
 from misstep.report.audit_meanings import COLUMNS, FAILURES, LEAD, SMOOTHNESS
 from misstep.report.audit_rows import NOT_RUN, TITLES, AuditRow, command, rows, summary, version
 
-_HEAD = f"""| optimizer | {" | ".join(COLUMNS)} |
+_HEAD = f"""| Optimizer | {" | ".join(COLUMNS)} |
 |---|---|---|---|---|--:|--:|--:|
 """
 

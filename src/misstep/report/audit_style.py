@@ -61,8 +61,9 @@ section[aria-labelledby=table-heading] { margin-top: 2.8rem; }
   .audit tbody th[scope=row] { font-size: 1rem; min-width: 0; }
   .audit td { white-space: normal; }
   .files { display: inline; margin-left: 0.6em; }
-  .audit td.blank { display: none; }
   .audit td.number { display: inline-block; margin-right: 1.2rem; }
+  .audit td.blank { display: none; }
+  .audit th .reason, .audit th .note { font-size: 0.875rem; }
 }
 @media print {
   .filter, .audit thead button::after { display: none; }
