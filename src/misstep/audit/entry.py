@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from misstep.adapters import resolve
+from misstep.adapters.base import condensed
 from misstep.counterexamples import Construction, Failure
 from misstep.counterexamples.construct import constructions
 from misstep.counterexamples.request import Request
@@ -105,6 +106,9 @@ def examine(optimizer: str, *, seed: int = 0) -> Entry:
             robust = None if failing is None else robustness(resolve(optimizer, seed=seed), failing, _STEPS, seed=seed)
         except MisstepError as error:
             return Entry(optimizer, (), None, time.perf_counter() - start, " ".join(str(error).split()))
+        except Exception as error:
+            # One optimizer's surprise is a row, and says what it was; a run of hundreds goes on.
+            return Entry(optimizer, (), None, time.perf_counter() - start, condensed(error))
     return Entry(optimizer, found, robust, time.perf_counter() - start)
 
 
