@@ -24,14 +24,14 @@ from misstep.counterexamples.wrong_limit import wrong_limit
 _ATTEMPTS = 12
 """Functions of words that an optimizer is run on before the search gives up."""
 
+_ATTEMPTS_ALONE = 3
+"""The same for an optimizer whose every start is a run of its own."""
+
 _ROUNDS = 8
 """Times that a function is made anew for the orbit that it led to."""
 
 _WORTHWHILE = 1e-3
 """Least part by which L must fall for another round."""
-
-_ATTEMPTS_ALONE = 3
-"""The same for an optimizer whose every start is a run of its own."""
 
 _STEEPER = (fmpq(1), fmpq(10, 9), fmpq(4, 3), fmpq(2))
 """Factors on the gradients of a best real word: on its own function, the least smooth, its cycle attracts nothing."""
