@@ -167,3 +167,10 @@ def test_sums_stay_exact_within_one_field_and_become_balls_beyond() -> None:
     assert low < truth < high
     assert describe(root2) == "√2"
     assert describe(float("inf")) == "∞"
+
+
+def test_a_surd_of_any_length_can_be_written() -> None:
+    """Python refuses to write integers of more than 4300 digits; a least constant may hold longer ones."""
+    long = ms.surd(0, 1, 10**9000 + 1)
+    assert str(long).startswith("√1000")
+    assert len(str(long)) == 9002

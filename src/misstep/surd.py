@@ -92,9 +92,10 @@ class Surd:
         return float(self.enclosure())
 
     def __str__(self) -> str:
-        numerator, denominator = int(self.b.p), int(self.b.q)
-        factor = "" if abs(numerator) == 1 else str(abs(numerator))
-        root = f"{factor}√{self.d}" + ("" if denominator == 1 else f"/{denominator}")
+        # Of fmpz, for Python's own integers refuse to be written from 4300 digits on.
+        numerator, denominator = abs(self.b.p), self.b.q
+        factor = "" if numerator == 1 else str(numerator)
+        root = f"{factor}√{fmpz(self.d)}" + ("" if denominator == 1 else f"/{denominator}")
         if self.a == 0:
             return f"-{root}" if self.b < 0 else root
         return f"{self.a} {'-' if self.b < 0 else '+'} {root}"

@@ -22,6 +22,9 @@ from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeS
 from misstep.scalars import ends
 from misstep.surd import Surd
 
+_LONG = 1000
+"""Bits under a root beyond which nobody would read it."""
+
 FORMAT = "misstep construction 1"
 
 
@@ -193,7 +196,7 @@ class Construction:
 def number(value: Any) -> Any:
     """A number for JSON: `{"exact": "2/3", "float": 0.666…}`; of a ball its ends in place of the exact string.
 
-    A tuple of numbers becomes a list of them, and `None` stays `None`.
+    So are written surds of more than a thousand bits. A tuple of numbers becomes a list of them; `None` stays `None`.
 
     >>> number(fmpq(1, 4))
     {'exact': '1/4', 'float': 0.25}
@@ -202,6 +205,8 @@ def number(value: Any) -> Any:
         return None
     if isinstance(value, tuple):
         return [number(entry) for entry in value]
+    if isinstance(value, Surd) and value.d.bit_length() > _LONG:
+        value = value.enclosure()
     if isinstance(value, arb):
         low, high = ends(value)
         return {"exact": None, "lower": str(low), "upper": str(high), "float": _finite(float(value.mid()))}

@@ -59,7 +59,9 @@ def _on_the_line(subject: Subject, request: Request) -> tuple[Counterexample | N
         search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
         if example is not None:
             return example, search
-    drift = _confirmed(subject, request, _drift(subject, request))
+    drift = _drift(subject, request)
+    if request.rho is None:
+        drift = _confirmed(subject, request, drift)
     bound = math.inf if drift is None else as_float(drift.optimum)
     listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
     fragile: Counterexample | None = None
