@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,6 @@ import pytest
 from audits import HOSTILE, SPECS, small_audit
 from misstep.report.audit_files import audit_files, audit_names
 from misstep.report.folder import output_folder
-from test_report_page import ARGUMENTS, CHROMIUM
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed")
 
 SIGN, DESCENT, LION, ADAGRAD, ADAM = SPECS
 MUON, LBFGS = "torch:Muon", "torch:LBFGS"
@@ -28,18 +22,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with output_folder(path, audit_names(path), drawn=False) as reserved:
         reserved.write(audit_files(small_audit()))
     return path
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Debian's chromium, with a home of its own."""
-    home = tmp_path_factory.mktemp("home")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(ARGUMENTS), env={**os.environ, "HOME": str(home)}
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

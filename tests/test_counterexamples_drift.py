@@ -14,8 +14,9 @@ import misstep as ms
 from failures import built, example_of, need
 from misstep.adapters import resolve
 from misstep.constructions import has_constant_gradient
+from misstep.constructions.rationals import near
 from misstep.counterexamples import Failure, construct
-from misstep.counterexamples.drift import RHOS, near
+from misstep.counterexamples.drift import RHOS
 from misstep.counterexamples.observed import observe
 from misstep.scalars import exact_from_float
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +10,7 @@ from misstep.report.folder import output_folder
 from misstep.report.reproduction_files import NAMES, reproduction_files
 from misstep.reproduce import reproduce
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-)
 ROWS = ("jets", "smooth", "initialisation", "linear-growth", "decreasing-steps", "perturbed-start", "many-dimensions")
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="Debian's chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +20,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     with output_folder(path, NAMES) as folder:
         folder.write(reproduction_files(reproduce("1/3", quick=True, only=ROWS)))
     return (path / "report.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Debian's chromium, with a home of its own."""
-    home = tmp_path_factory.mktemp("home")
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=list(ARGUMENTS), env={**os.environ, "HOME": str(home)}
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -68,3 +68,16 @@ def simplest_between(low: fmpq, high: fmpq) -> fmpq:
     for term in reversed(terms[:-1]):
         result = term + 1 / result
     return result
+
+
+def near(number: float, tolerance: float) -> fmpq:
+    """The fraction of least denominator within `tolerance` of `number`.
+
+    >>> near(0.333, 0.01), near(-1e-9, 1e-6)
+    (1/3, 0)
+    """
+    middle, width = exact_from_float(abs(number)), exact_from_float(tolerance)
+    if middle <= width:
+        return fmpq(0)
+    found = simplest_between(middle - width, middle + width)
+    return found if number > 0 else -found

@@ -10,18 +10,17 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from misstep.adapters import Adapter, ReferenceOptimizer
-from misstep.constructions import Infeasible, periodic_regime
+from misstep.adapters import Adapter
+from misstep.constructions import Infeasible
 from misstep.constructions.gap import FunctionClass
 from misstep.constructions.periodic_jets import jets_through, least_constant
-from misstep.constructions.rationals import rational
+from misstep.constructions.rationals import near, rational
 from misstep.counterexamples.counterexample import Counterexample, Failure
-from misstep.counterexamples.drift import near
+from misstep.counterexamples.exact_regime import exact_regime
 from misstep.counterexamples.families import through, widened
 from misstep.counterexamples.streams import Regime
-from misstep.errors import InvalidInput
 from misstep.functions import Function
-from misstep.scalars import FloatArray, NumberKind, exact_from_float
+from misstep.scalars import FloatArray, exact_from_float
 
 RHOS = (fmpq(0), fmpq(1, 8), fmpq(1, 4))
 """Half-widths of plateaus that are tried in turn when none is given."""
@@ -49,12 +48,15 @@ class Bounds:
     mu: fmpq = fmpq(0)
     condition: fmpq | None = None
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The class as the constructions take it."""
+        bound = {"mu": self.mu} if self.condition is None else {"condition": self.condition}
+        return {"function_class": self.function_class, **bound}
+
     def least_constant(self, nodes: Any, gradients: Any, shift: Any) -> Any:
         """The least L of a function of the class with these jets, or `None`."""
-        extra: dict[str, Any] = {"mu": self.mu} if self.condition is None else {"condition": self.condition}
-        if self.function_class != "strongly-convex":
-            extra = {}
-        return least_constant(nodes, gradients, shift, function_class=self.function_class, **extra)
+        return least_constant(nodes, gradients, shift, **self.options)
 
 
 @dataclass(frozen=True)
@@ -97,13 +99,9 @@ def candidates(adapter: Adapter, found: Sequence[Regime], bounds: Bounds) -> lis
 def _exact(adapter: Adapter, regime: Regime) -> tuple[tuple[fmpq, ...], tuple[fmpq, ...], fmpq]:
     """Nodes, gradients and shift in rational numbers: the method's own where it has an exact regime."""
     gradients = tuple(sign * regime.slope for sign in regime.word)
-    if isinstance(adapter, ReferenceOptimizer):
-        try:
-            found = periodic_regime(adapter.optimizer, gradients)
-        except InvalidInput:
-            found = None
-        if found is not None and found.kind is NumberKind.EXACT:
-            return tuple(fmpq(x) for x in found.nodes), gradients, fmpq(found.shift)
+    found = exact_regime(adapter, gradients)
+    if found is not None:
+        return tuple(fmpq(x) for x in found.nodes), gradients, fmpq(found.shift)
     tolerance = 1e-12 * max(float(np.ptp(regime.nodes)), abs(regime.shift))
     shift = fmpq(0) if regime.is_cycle else near(regime.shift, tolerance)
     return tuple(near(float(x), tolerance) for x in regime.nodes), gradients, shift

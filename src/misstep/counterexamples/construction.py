@@ -18,7 +18,7 @@ from misstep.counterexamples.critical import CriticalSmoothness, Curve
 from misstep.counterexamples.observed import Observed
 from misstep.counterexamples.perturbed import Perturbed
 from misstep.counterexamples.portrait import Portrait
-from misstep.functions import Function, Interpolant, PiecewisePolynomial, RidgeSum
+from misstep.functions import Function, PiecewisePolynomial, RidgeSum
 from misstep.scalars import ends
 from misstep.surd import Surd
 
@@ -233,16 +233,6 @@ def function_to_dict(function: Function) -> dict[str, Any]:
             "kind": "sum of ridges",
             "directions": [[str(entry) for entry in row] for row in function.directions],
             "functions": [function_to_dict(ridge) for ridge in function.functions],
-        }
-    if isinstance(function, Interpolant):
-        jets = function.jets
-        return {
-            "kind": "interpolant",
-            "x": jets.x.tolist(),
-            "f": jets.f.tolist(),
-            "g": jets.g.tolist(),
-            "L": str(function.lipschitz_constant()),
-            "mu": function.mu,
         }
     return {"kind": type(function).__name__, "text": repr(function)}
 

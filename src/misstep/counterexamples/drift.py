@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from misstep.adapters import Adapter, ReferenceOptimizer
-from misstep.constructions import Infeasible, LineJets, periodic_regime, plateaus, smoothest
-from misstep.constructions.rationals import simplest_between
+from misstep.adapters import Adapter
+from misstep.constructions import Infeasible, LineJets, plateaus, smoothest
+from misstep.constructions.rationals import near
 from misstep.counterexamples.counterexample import Counterexample, Failure
+from misstep.counterexamples.exact_regime import exact_regime
 from misstep.counterexamples.families import CLOSED_FORMS, through
 from misstep.counterexamples.streams import LEVEL, ConstantStream, StepBehavior, constant_run
 from misstep.errors import InvalidInput
-from misstep.scalars import NumberKind, exact_from_float
+from misstep.scalars import exact_from_float
 
 RHOS = (*(fmpq(1, n) for n in (64, 16, 8, 4)), fmpq(3, 8))
 """Half-widths of plateaus that are tried when none is given, relative to the spacing."""
@@ -31,27 +32,14 @@ N_WELLS = 64
 """Wells that a method is shown to pass when its steps do not settle."""
 
 
-def near(number: float, tolerance: float) -> fmpq:
-    """The fraction of least denominator within `tolerance` of `number`."""
-    middle, width = exact_from_float(abs(number)), exact_from_float(tolerance)
-    if middle <= width:
-        return fmpq(0)
-    found = simplest_between(middle - width, middle + width)
-    return found if number > 0 else -found
-
-
 def exact_spacing(adapter: Adapter, stream: ConstantStream, slope: fmpq) -> fmpq:
     """The distance of the wells: the step itself where it is known exactly, else a short fraction near it."""
     assert stream.limit is not None
-    if isinstance(adapter, ReferenceOptimizer):
-        try:
-            regime = periodic_regime(adapter.optimizer, [-slope])
-        except InvalidInput:
-            regime = None
-        if regime is not None and regime.kind is NumberKind.EXACT:
-            return fmpq(regime.shift)
+    regime = exact_regime(adapter, [-slope])
+    if regime is not None:
+        return fmpq(regime.shift)
     first = float(stream.x[1] - stream.x[0])
-    if stream.x[0] == 0 and abs(first - stream.limit) <= 1e-9 * first:
+    if abs(first - stream.limit) <= 1e-9 * first:
         # From 0 the first step is not rounded by an addition: it is right to the last bit.
         return near(first, 2.3e-16 * first)
     return near(stream.limit, 1e-12 * stream.limit)
@@ -109,7 +97,7 @@ def settled_drift(
     widest = float(RHOS[-1])
     off = _farthest_off(stream.x[settled:], float(first), float(spacing), n_steps)
     if settled <= _MOST_IN_FLOAT32:
-        narrow, _ = constant_run(replace(adapter, dtype="float32"), float(slope), 0.0, settled + n_steps)
+        narrow, _ = constant_run(replace(adapter, dtype="float32"), float(slope), settled + n_steps)
         off_32 = _farthest_off(narrow[settled:], float(first), float(spacing), n_steps)
         # Where the widest plateau does not help, none will.
         off = max(off, off_32 if len(narrow) > settled + n_steps and 1.25 * off_32 < widest else 0.0)

@@ -8,7 +8,7 @@ import numpy as np
 from flint import fmpq
 
 from misstep.adapters import Adapter, ReferenceOptimizer
-from misstep.counterexamples.drift import near
+from misstep.constructions.rationals import near
 from misstep.errors import InvalidInput
 from misstep.optimizers import GradientDescent, HeavyBall, Nesterov, Optimizer
 

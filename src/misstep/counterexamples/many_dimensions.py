@@ -9,9 +9,9 @@ from flint import fmpq
 
 from misstep.adapters import Adapter
 from misstep.constructions import Infeasible, plateaus, smoothest, spline_through
-from misstep.constructions.rationals import rational
+from misstep.constructions.rationals import near, rational
 from misstep.counterexamples.counterexample import Counterexample, Failure
-from misstep.counterexamples.drift import RHOS, near
+from misstep.counterexamples.drift import RHOS
 from misstep.counterexamples.streams import FINE
 from misstep.functions import LineFunction, RidgeSum
 from misstep.scalars import FloatArray, exact_from_float

@@ -74,7 +74,7 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
 def wanted_gradients(example: Counterexample, n_steps: int) -> FloatArray:
     """The gradients that the counterexample prescribes, shape (n_steps, dimension); a single word from the first."""
     rows = np.array([as_floats(g) for g in example.gradients]).reshape(-1, example.function.dimension)
-    return rows[np.arange(n_steps) % len(rows)] if len(rows) > 1 else np.broadcast_to(rows[0], (n_steps, rows.shape[1]))
+    return rows[np.arange(n_steps) % len(rows)]
 
 
 def as_floats(point: Point) -> Any:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import Any
 
 from flint import fmpq
 
 from misstep.constructions import search_real_words, words_up_to_symmetry
-from misstep.counterexamples.captured import RHOS, Bounds, Candidate, candidates, caught
+from misstep.constructions.rationals import near
+from misstep.counterexamples.captured import RHOS, Candidate, candidates, caught
 from misstep.counterexamples.counterexample import Counterexample, as_float
-from misstep.counterexamples.drift import ascent, finite_drift, near, settled_drift
+from misstep.counterexamples.drift import ascent, finite_drift, settled_drift
 from misstep.counterexamples.families import CLOSED_FORMS
 from misstep.counterexamples.linear_twin import BEFORE, linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space
@@ -170,12 +170,11 @@ def _words(subject: Subject, request: Request, search: list[str]) -> list[Candid
             f"sign words: {len(words)}, all to length {longest}; {sum(r.is_settled for r in settled)} settle, "
             f"{len(found)} fit the class"
         )
-    twin = None
     settled_at = subject.stream.settled
-    if subject.side_by_side and settled_at is not None and settled_at <= BEFORE:
-        twin = linear_twin(adapter, request.slope) if bounds.function_class != "nonconvex" else None
+    settles = subject.side_by_side and settled_at is not None and settled_at <= BEFORE
+    twin = linear_twin(adapter, request.slope) if settles and bounds.function_class != "nonconvex" else None
     if twin is not None:
-        real = search_real_words(twin, 4, function_class=bounds.function_class, **_class_options(bounds))
+        real = search_real_words(twin, 4, **bounds.options)
         search.append(f"real words: all to length 4, in {real.n_orders} orders of nodes")
         if real.cycle is not None:
             regime = real.cycle.regime
@@ -191,10 +190,6 @@ def _words(subject: Subject, request: Request, search: list[str]) -> list[Candid
     if len(found) > len(tried):
         search.append(f"functions of words: the {len(tried)} smoothest of {len(found)}")
     return tried
-
-
-def _class_options(bounds: Bounds) -> dict[str, Any]:
-    return {"mu": bounds.mu} if bounds.condition is None else {"condition": bounds.condition}
 
 
 def _lipschitz(example: Counterexample) -> float:

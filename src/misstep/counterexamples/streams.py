@@ -36,7 +36,7 @@ class StepBehavior(enum.Enum):
 
 @dataclass(frozen=True)
 class ConstantStream:
-    """A run on the constant gradient −slope from `x0`.
+    """A run on the constant gradient −slope from 0.
 
     Attributes:
         slope: c > 0.
@@ -66,18 +66,17 @@ FINE, SETTLED = 1 / 512, 1 / 32
 _SHORTEST, _LONGEST = 1024, 32768
 
 
-def constant_stream(adapter: Adapter, slope: float, *, x0: float = 0.0, longest: int = _LONGEST) -> ConstantStream:
+def constant_stream(adapter: Adapter, slope: float, *, longest: int = _LONGEST) -> ConstantStream:
     """The optimizer on g ≡ −slope, run until its steps settle, or at most `longest` steps.
 
     Args:
         adapter: The optimizer.
         slope: c > 0.
-        x0: Start.
-        longest: Most steps to run; runs double from 1024 while the steps look as if they would settle.
+        longest: Most steps to run; runs are of 1024 steps, 4096 and `longest`, while they look as if they would settle.
     """
     n_steps = min(_SHORTEST, longest)
     while True:
-        x, uses_values = constant_run(adapter, slope, x0, n_steps)
+        x, uses_values = constant_run(adapter, slope, n_steps)
         found = _judged(x, slope, uses_values=uses_values)
         if n_steps >= longest or len(x) <= n_steps or not _may_settle(found):
             return found
@@ -93,14 +92,16 @@ def _may_settle(found: ConstantStream) -> bool:
     return n < 4 * _SHORTEST or bool(abs(steps[-1] - steps[n // 2]) < 0.25 * abs(steps[-1]))
 
 
-def constant_run(adapter: Adapter, slope: float, x0: float, n_steps: int) -> tuple[FloatArray, bool]:
-    """The iterates on g ≡ −slope, as far as they are finite, and whether the optimizer asked for values."""
+def constant_run(adapter: Adapter, slope: float, n_steps: int) -> tuple[FloatArray, bool]:
+    """The iterates from 0 on g ≡ −slope, as far as they are finite, and whether the optimizer asked for values."""
     with np.errstate(all="ignore"):
         try:
-            x = adapter.stream(np.full(n_steps, -slope), x0).x
+            x = adapter.stream(np.full(n_steps, -slope)).x
             uses_values = False
         except NeedsTheFunction:
-            x = adapter.follow(lambda p: np.full_like(p, -slope), x0, n_steps, value=lambda p: np.full_like(p, LEVEL)).x
+            x = adapter.follow(
+                lambda p: np.full_like(p, -slope), 0.0, n_steps, value=lambda p: np.full_like(p, LEVEL)
+            ).x
             uses_values = True
     wide = np.asarray(x, np.float64)
     # Differences of larger numbers say nothing about the method.

@@ -7,9 +7,9 @@ from flint import fmpq
 
 from misstep.adapters import Adapter
 from misstep.constructions import LineJets, smoothest
+from misstep.constructions.rationals import near
 from misstep.counterexamples.captured import Bounds
 from misstep.counterexamples.counterexample import Counterexample, Failure
-from misstep.counterexamples.drift import near
 from misstep.counterexamples.families import through
 from misstep.scalars import FloatArray
 
