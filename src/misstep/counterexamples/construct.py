@@ -11,7 +11,7 @@ from misstep.constructions.gap import FunctionClass
 from misstep.counterexamples.construction import Construction
 from misstep.counterexamples.curves import over_rates, over_slopes
 from misstep.counterexamples.many_dimensions import reshaped
-from misstep.counterexamples.observed import Observed, observe
+from misstep.counterexamples.observed import Observed, watching
 from misstep.counterexamples.perturbed import perturbed
 from misstep.counterexamples.portrait import portrait
 from misstep.counterexamples.request import Request
@@ -128,12 +128,13 @@ def constructions(
         if subject is None or subject.stream.slope != float(request.slope):
             subject = Subject.of(plain, request.slope)
         tell("words")
-        example, search = smoothest_failure(subject, request)
-        tell("observing")
         adapter = reshaped(plain, request.shape) if request.shape else plain
+        watch = watching(adapter, request.n_steps)
+        example, search = smoothest_failure(subject, request, watch)
+        tell("observing")
         runs: tuple[Observed, ...] = ()
         if example is not None:
-            runs = tuple(observe(adapter, example, request.n_steps, dtype) for dtype in ("float64", "float32"))
+            runs = (watch(example, "float64"), watch(example, "float32"))
         closer = example if request.thorough else None
         stability = None if closer is None else perturbed(adapter, closer, side_by_side=subject.side_by_side)
         tell("curves")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -69,6 +71,15 @@ def observe(adapter: Adapter, example: Counterexample, n_steps: int, dtype: Dtyp
     off = float("nan") if distance is None or held < example.settled else float(distance[: held + 1].max())
     sizes = np.abs(g).max(axis=1)
     return Observed(dtype, total, held, off, float(sizes[-1]), bool((sizes[-64:] >= 0.1 * scale).all()))
+
+
+Watch: TypeAlias = Callable[[Counterexample, Dtype], Observed]
+"""`observe` for one optimizer and number of steps."""
+
+
+def watching(adapter: Adapter, n_steps: int) -> Watch:
+    """`observe` for an optimizer, which runs it once for each counterexample and dtype."""
+    return cache(lambda example, dtype: observe(adapter, example, n_steps, dtype))
 
 
 def wanted_gradients(example: Counterexample, n_steps: int) -> FloatArray:

@@ -15,7 +15,7 @@ from misstep.counterexamples.drift import ascent, finite_drift, settled_drift
 from misstep.counterexamples.families import CLOSED_FORMS
 from misstep.counterexamples.linear_twin import BEFORE, linear_twin
 from misstep.counterexamples.many_dimensions import drift_in_space
-from misstep.counterexamples.observed import observe
+from misstep.counterexamples.observed import Watch
 from misstep.counterexamples.request import Request
 from misstep.counterexamples.streams import regimes
 from misstep.counterexamples.subject import Subject
@@ -37,31 +37,37 @@ _STEEPER = (fmpq(1), fmpq(10, 9), fmpq(4, 3), fmpq(2))
 """Factors on the gradients of a best real word: on its own function, the least smooth, its cycle attracts nothing."""
 
 
-def smoothest_failure(subject: Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
-    """The counterexample with the least L that the optimizer fails on, or `None`, and what was tried."""
-    return _in_space(subject, request) if request.shape else _on_the_line(subject, request)
+def smoothest_failure(subject: Subject, request: Request, watch: Watch) -> tuple[Counterexample | None, list[str]]:
+    """The counterexample with the least L that the optimizer fails on, or `None`, and what was tried.
+
+    Args:
+        subject: The optimizer.
+        request: What is asked for.
+        watch: Runs it on a counterexample, in the floats that are named.
+    """
+    return _in_space(subject, request) if request.shape else _on_the_line(subject, request, watch)
 
 
-def _on_the_line(subject: Subject, request: Request) -> tuple[Counterexample | None, list[str]]:
+def _on_the_line(subject: Subject, request: Request, watch: Watch) -> tuple[Counterexample | None, list[str]]:
     """The counterexample with the least L that the optimizer fails on, and what was tried."""
     adapter, stream, bounds = subject.adapter, subject.stream, request.bounds
     search = [f"constant gradient: {stream.behavior.value} ({len(stream.steps)} steps)"]
     example: Counterexample | None
     if bounds.function_class != "strongly-convex":
-        example = _confirmed(subject, request, ascent(stream, request.slope))
+        example = _confirmed(watch, ascent(stream, request.slope))
         if example is not None:
             return example, search
     if stream.uses_values:
         search.append("resting places where the gradient is constant: not searched, for steps depend on values of f")
     else:
         resting = wrong_limit(adapter, request.slope, bounds, side_by_side=subject.side_by_side)
-        example = _confirmed(subject, request, resting)
+        example = _confirmed(watch, resting)
         search.append("resting places where the gradient is constant: " + ("none" if example is None else "one"))
         if example is not None:
             return example, search
     drift = _drift(subject, request)
     if request.rho is None:
-        drift = _confirmed(subject, request, drift)
+        drift = _confirmed(watch, drift)
     bound = math.inf if drift is None else as_float(drift.optimum)
     listed = [candidate for candidate in _words(subject, request, search) if candidate.L < bound]
     fragile: Counterexample | None = None
@@ -72,17 +78,17 @@ def _on_the_line(subject: Subject, request: Request) -> tuple[Counterexample | N
             found = _failing(subject, request, candidate, rho, n_steps)
             if found is None or (drift is not None and _lipschitz(found) >= _lipschitz(drift)):
                 continue
-            if observe(adapter, found, request.n_steps, "float32").persists:
-                return _smoothed(subject, request, found, n_steps), search
+            if watch(found, "float32").persists:
+                return _smoothed(subject, request, watch, found, n_steps), search
             fragile = fragile or found
         if drift is not None or fragile is not None:
             break
     return drift or fragile, search
 
 
-def _confirmed(subject: Subject, request: Request, example: Counterexample | None) -> Counterexample | None:
+def _confirmed(watch: Watch, example: Counterexample | None) -> Counterexample | None:
     """The counterexample if the optimizer itself, in float64, fails on it."""
-    if example is None or not observe(subject.adapter, example, request.n_steps, "float64").persists:
+    if example is None or not watch(example, "float64").persists:
         return None
     return example
 
@@ -102,7 +108,9 @@ def _failing(
     )
 
 
-def _smoothed(subject: Subject, request: Request, example: Counterexample, n_steps: int) -> Counterexample:
+def _smoothed(
+    subject: Subject, request: Request, watch: Watch, example: Counterexample, n_steps: int
+) -> Counterexample:
     """The function of the orbit that caught the optimizer, if it fails there too, and so on while L falls.
 
     A run may be caught in another orbit than the one its function was made for, which then needs less.
@@ -119,7 +127,7 @@ def _smoothed(subject: Subject, request: Request, example: Counterexample, n_ste
             better = _failing(subject, request, orbit, example.rho, n_steps)
             if better is None or not _lipschitz(better) < (1 - _WORTHWHILE) * L:
                 continue
-            if observe(subject.adapter, better, request.n_steps, "float32").persists:
+            if watch(better, "float32").persists:
                 example = better
                 break
         else:
