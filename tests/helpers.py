@@ -104,6 +104,7 @@ METHODS: tuple[tuple[str, Build], ...] = (
     ("Adamax", ms.Adamax),
     ("NAdam", ms.NAdam),
     ("NAdam, constant momentum", lambda **o: ms.NAdam(momentum_decay=None, **o)),
+    ("RAdam", ms.RAdam),
     ("RMSprop", ms.RMSprop),
     ("RMSprop, centered, momentum", lambda **o: ms.RMSprop(centered=True, momentum="1/2", eps_root="1e-6", **o)),
     ("AdaGrad", lambda **o: ms.AdaGrad(initial_accumulator="1/10", **o)),

@@ -36,6 +36,7 @@ EXPORTED = [
     "Optimizer",
     "Outcome",
     "PiecewisePolynomial",
+    "RAdam",
     "RMSprop",
     "RidgeSum",
     "Schedule",

@@ -115,6 +115,12 @@ TORCH: dict[str, tuple[ms.Optimizer[Any], str, dict[str, Any]]] = {
         "NAdam",
         {"lr": 0.1, "momentum_decay": 0.1},
     ),
+    "RAdam": (ms.RAdam(learning_rate="0.1"), "RAdam", {"lr": 0.1}),
+    "RAdam, rectified soon": (
+        ms.RAdam(learning_rate="0.1", beta2="0.9", eps="1e-4"),
+        "RAdam",
+        {"lr": 0.1, "betas": (0.9, 0.9), "eps": 1e-4},
+    ),
     "SGD": (ms.GradientDescent(learning_rate="0.1"), "SGD", {"lr": 0.1}),
     "SGD, momentum": (ms.HeavyBall(learning_rate="0.1", momentum="0.9"), "SGD", {"lr": 0.1, "momentum": 0.9}),
     "SGD, Nesterov": (

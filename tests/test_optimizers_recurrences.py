@@ -147,6 +147,23 @@ def nadam(
     return path
 
 
+def radam(
+    gs: Sequence[Number], x: Number, root: Root, *, lr: Number, beta1: Number, beta2: Number, eps: Number
+) -> list[Number]:
+    """Liu et al. 2020, Algorithm 2, with ε where torch has it."""
+    path, m, v, limit = [x], 0 * x, 0 * x, 2 / (1 - beta2) - 1
+    for t, g in enumerate(gs, 1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g * g
+        rho = limit - 2 * t * beta2**t / (1 - beta2**t)
+        scale = lr / (1 - beta1**t)
+        if rho > 5:
+            r = root((rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho))
+            scale = scale * r * root(1 - beta2**t) / (root(v) + eps)
+        path.append(path[-1] - scale * m)
+    return path
+
+
 def rmsprop(
     gs: Sequence[Number], x: Number, root: Root, *, lr: Number, beta2: Number, eps: Number, mode: str = ""
 ) -> list[Number]:
@@ -219,6 +236,7 @@ CASES: dict[str, Case] = {
     ),
     "Adamax": (ms.Adamax, adamax, BETAS),
     "NAdam, constant momentum": (lambda **o: ms.NAdam(momentum_decay=None, **o), nadam, BETAS),
+    "RAdam": (ms.RAdam, radam, BETAS),
     "RMSprop": (ms.RMSprop, rmsprop, {"beta2": "9/10", "eps": "1/1000"}),
     "RMSprop, momentum": (
         lambda **o: ms.RMSprop(momentum="1/2", **o),

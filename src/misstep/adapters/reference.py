@@ -28,6 +28,7 @@ REFERENCE_OPTIMIZERS: Mapping[str, type[optimizers.Optimizer[Any]]] = MappingPro
         "lion": optimizers.Lion,
         "nadam": optimizers.NAdam,
         "nesterov": optimizers.Nesterov,
+        "radam": optimizers.RAdam,
         "rmsprop": optimizers.RMSprop,
         "sign_descent": optimizers.SignDescent,
     }

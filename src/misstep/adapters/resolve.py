@@ -58,7 +58,7 @@ def resolve(
     >>> resolve("adan(learning_rate=0.1)")
     Traceback (most recent call last):
         ...
-    misstep.errors.InvalidInput: misstep has no optimizer adan: did you mean adam, nadam or adamax?
+    misstep.errors.InvalidInput: misstep has no optimizer adan: did you mean adam, radam or nadam?
     """
     given = parse(optimizer) if isinstance(optimizer, str) else optimizer
     options = Options(dtype=dtype, parameter_shape=parameter_shape, seed=seed)

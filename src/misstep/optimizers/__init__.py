@@ -8,6 +8,7 @@ from misstep.optimizers.base import Optimizer
 from misstep.optimizers.gradient_descent import GradientDescent
 from misstep.optimizers.momentum import HeavyBall, MomentumState, Nesterov
 from misstep.optimizers.nadam import NAdam, NAdamState
+from misstep.optimizers.radam import RAdam, RAdamState
 from misstep.optimizers.rmsprop import RMSprop, RMSpropState
 from misstep.optimizers.schedules import FromFunction, InversePower, Schedule
 from misstep.optimizers.sign_descent import Lion, LionState, SignDescent
@@ -33,6 +34,8 @@ __all__ = [
     "NAdamState",
     "Nesterov",
     "Optimizer",
+    "RAdam",
+    "RAdamState",
     "RMSprop",
     "RMSpropState",
     "Schedule",
