@@ -6,11 +6,11 @@ from typing import Any
 
 from flint import fmpq
 
-from misstep.constructions.rationals import simplest_between
 from misstep.functions import LineFunction, PiecewisePolynomial
 from misstep.functions.constants import Constant, enclosure
 from misstep.proofs.certificate import numbers
 from misstep.proofs.not_proved import NotProved
+from misstep.proofs.rounding import above, below
 from misstep.scalars import ends
 
 def described(function: LineFunction, *, extend: bool = False) -> dict[str, Any]:
@@ -75,17 +75,10 @@ def _bound(relation: str, constant: Constant, *, exact: bool) -> dict[str, str]:
     if exact and isinstance(constant, fmpq):
         return {"relation": "=", "value": str(constant)}
     low, high = ends(enclosure(constant))
-    return {"relation": relation, "value": str(_above(high) if relation == "<=" else -_above(-low))}
+    return {"relation": relation, "value": str(above(high) if relation == "<=" else below(low))}
 
 
 def _tail(period: fmpq | None, *, extend: bool) -> dict[str, Any]:
     if period is not None:
         return {"rule": "repeat", "period": str(period)}
     return {"rule": "extend" if extend else "tangent"}
-
-
-def _above(number: fmpq) -> fmpq:
-    """A short fraction above a number, by a billionth of it or a little more, so that a bisection can tell the two."""
-    slack = abs(number) / 10**9 if number != 0 else fmpq(1, 10**9)
-    low, high = number + slack, number + 2 * slack
-    return simplest_between(low, high) if low > 0 else -simplest_between(-high, -low)
