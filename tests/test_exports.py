@@ -46,6 +46,7 @@ EXPORTED = [
     "adam_dialect",
     "ball",
     "certainly_less",
+    "check",
     "compare",
     "construct",
     "coupled",
