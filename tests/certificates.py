@@ -18,11 +18,11 @@ from misstep.certificates.vector_methods import iterates
 
 Document = dict[str, Any]
 
-TANGENT = {"rule": "tangent"}
-EXTEND = {"rule": "extend"}
-NOTHING = {"eps": "0", "eps_root": "0", "eps_hat": None, "amsgrad": None}
+TANGENT: Document = {"rule": "tangent"}
+EXTEND: Document = {"rule": "extend"}
+NOTHING: Document = {"eps": "0", "eps_root": "0", "eps_hat": None, "amsgrad": None}
 
-CUBIC = {
+CUBIC: Document = {
     "type": "piecewise",
     "knots": ["0", "1"],
     "pieces": [["0", "-1", "3", "-2"]],
@@ -31,7 +31,7 @@ CUBIC = {
 }
 """Toint's function: f' = -1 at 0, 1, 2, …, with f'' in [-6, 6] and inf f = -√3/18 = -0.0962…."""
 
-PLATEAUS = {
+PLATEAUS: Document = {
     "type": "piecewise",
     "knots": ["0", "1/8", "1/2", "7/8", "1"],
     "pieces": [["0", "-1"], ["-1/8", "-1", "32/9"], ["0", "5/3", "-32/9"], ["1/8", "-1"]],
@@ -40,10 +40,10 @@ PLATEAUS = {
 }
 """f' = -1 within 1/8 of 0, 1, 2, … and below 0, and between them it goes to 5/3 and back, with f'' = ±64/9."""
 
-LEAST = {**CUBIC, "knots": ["0", "1/2", "1"], "pieces": [["0", "-1", "2"], ["0", "1", "-2"]]}
+LEAST: Document = {**CUBIC, "knots": ["0", "1/2", "1"], "pieces": [["0", "-1", "2"], ["0", "1", "-2"]]}
 """The smoothest function with f' = -1 at 0, 1, 2, …: f'' = ±4."""
 
-POLYAK = {
+POLYAK: Document = {
     "type": "piecewise",
     "knots": ["0", "1", "2", "3"],
     "pieces": [["0", "0", "25/2"], ["25/2", "25", "1/2"], ["38", "26", "25/2"]],
@@ -52,8 +52,14 @@ POLYAK = {
 }
 """The function of Lessard, Recht & Packard (2016) on which the heavy ball goes round."""
 
-PARABOLA = {"type": "piecewise", "knots": ["0", "1"], "pieces": [["0", "0", "1"]], "left": EXTEND, "right": EXTEND}
-QUARTIC = {
+PARABOLA: Document = {
+    "type": "piecewise",
+    "knots": ["0", "1"],
+    "pieces": [["0", "0", "1"]],
+    "left": EXTEND,
+    "right": EXTEND,
+}
+QUARTIC: Document = {
     "type": "piecewise",
     "knots": ["-2", "2"],
     "pieces": [["4", "-8", "6", "-2", "1/4"]],
@@ -121,7 +127,7 @@ def method(name: str, learning_rate: str = "1", **parameters: Any) -> Document:
 
 def invariant(how: Document, box: Document, **claim: Any) -> Document:
     """A drift on PLATEAUS by 1 a step from 0 on, whose state is invariant from step 1 on."""
-    claims = {"start": ["0", "0"], "state": None, "from": 1, "period": 1, "slope": "1", "rounding": None}
+    claims: Document = {"start": ["0", "0"], "state": None, "from": 1, "period": 1, "slope": "1", "rounding": None}
     claims |= {"shift": {"relation": "=", "value": "1"}, **SMOOTH_PLATEAUS, **claim}
     proof = {"rule": "invariant", "word": ["-1"], "box": box, "settled": None, "radius": None, "rate": None}
     return certificate("drift", how, PLATEAUS, claims, proof)
@@ -156,7 +162,14 @@ def contracting(
     }
     # From here on it moves by 1 a step, in the limit; x_K is put at 0, where the repeated part begins, or just above.
     start = text(above(-moved.lo, 64))
-    claim = {"start": [start, start], "state": None, "from": steps, "period": 1, "slope": "1", "rounding": None}
+    claim: Document = {
+        "start": [start, start],
+        "state": None,
+        "from": steps,
+        "period": 1,
+        "slope": "1",
+        "rounding": None,
+    }
     claim |= {"shift": {"relation": "->", "value": "1"}, **SMOOTH_PLATEAUS}
     names = {name: text(r) for name, r in radius.items()}
     proof = {"rule": "contracting", "word": ["-1"], "box": None, "settled": settled, "radius": names, "rate": rate}
@@ -177,8 +190,8 @@ def own(start: str = "corrected", **parameters: Any) -> Document:
 
 
 POWER = ["0", "9/10"]
-ONES = {"m": ["-1", "-1"], "v": ["1", "1"]}
-POWERS = {"p1": POWER, "p2": POWER}
+ONES: Document = {"m": ["-1", "-1"], "v": ["1", "1"]}
+POWERS: Document = {"p1": POWER, "p2": POWER}
 
 DRIFTS: dict[str, Callable[[], Document]] = {
     "adam, first-gradient": lambda: certificate(
@@ -252,7 +265,15 @@ CYCLE_BOUNDS = bounds("= 25", "= 0", "1")
 
 def cycle(how: Document, function: Document, period: int, x: Any, state: Document, **claim: Any) -> Document:
     """A cycle through x, exact where that is a number."""
-    claims = {"period": period, "x": x, "state": state, "slope": "1", "stability": None, **CYCLE_BOUNDS, **claim}
+    claims: Document = {
+        "period": period,
+        "x": x,
+        "state": state,
+        "slope": "1",
+        "stability": None,
+        **CYCLE_BOUNDS,
+        **claim,
+    }
     return certificate("cycle", how, function, claims, {"rule": "exact", "matrix": None})
 
 
@@ -263,14 +284,19 @@ def enclosed(document: Document, matrix: list[list[str]], radius: str) -> Docume
     def around(value: str) -> list[str]:
         return [text(number(value, "") - r), text(number(value, "") + r)]
 
-    changes = {"claim.x": around(claim["x"]), "proof": {"rule": "enclosed", "matrix": matrix}}
+    changes: Document = {"claim.x": around(claim["x"]), "proof": {"rule": "enclosed", "matrix": matrix}}
     changes["claim.state"] = {name: around(value) for name, value in claim["state"].items()}
     return changed(document, changes)
 
 
 POLYAK_METHOD = method("heavy-ball", "1/9", momentum="4/9")
 QUARTIC_BOUNDS = bounds("<= 12", ">= 0")
-ATTRACTING = {"type": "attracting", "repeats": 4, "rate": "9/10", "radius": {"x": "1/1000000", "d": "1/1000000"}}
+ATTRACTING: Document = {
+    "type": "attracting",
+    "repeats": 4,
+    "rate": "9/10",
+    "radius": {"x": "1/1000000", "d": "1/1000000"},
+}
 
 
 def polyak(**claim: Any) -> Document:
@@ -343,7 +369,7 @@ def sphere(how: Document, n: int = 4, steps: int = 3, **claim: Any) -> Document:
         if len(rows) == steps + 1:
             break
     rise = text(number(values[-1], "") - number(values[0], ""))
-    claims = {"dimension": n, "steps": steps, "closed": False, "slope": "1/100", "rise": rise, "mu": None}
+    claims: Document = {"dimension": n, "steps": steps, "closed": False, "slope": "1/100", "rise": rise, "mu": None}
     claims |= {"lipschitz": {"relation": "<=", "value": "2"}, "infimum": {"relation": ">=", "value": "-100"}, **claim}
     proof = {"x0": [text(c.lo) for c in x0], "gradients": rows, "values": values}
     return certificate("orbit", how, None, claims, proof)
@@ -351,7 +377,7 @@ def sphere(how: Document, n: int = 4, steps: int = 3, **claim: Any) -> Document:
 
 def polygon(n_points: int, a: list[str], b: list[str], **claim: Any) -> Document:
     """The corners of a regular polygon, which a linear method visits for ever."""
-    claims = {"dimension": 2, "steps": n_points, "closed": True, "slope": "1/2", "rise": None, "mu": None}
+    claims: Document = {"dimension": 2, "steps": n_points, "closed": True, "slope": "1/2", "rise": None, "mu": None}
     claims |= {"lipschitz": {"relation": "<=", "value": "8"}, "infimum": {"relation": ">=", "value": "-10"}, **claim}
     turns = [text(fmpq(k, n_points)) for k in range(n_points)]
     points = [[["cos", "1", t], ["sin", "1", t]] for t in turns]
@@ -359,8 +385,8 @@ def polygon(n_points: int, a: list[str], b: list[str], **claim: Any) -> Document
     return certificate("orbit", {"name": "linear", "a": a, "b": b}, None, claims, proof)
 
 
-MUON = {"nesterov": True, "coefficients": ["3", "-3", "1"], "ns_steps": 3, "rows": 2, "columns": 2}
-SLOW = {"eps": "1/10", "learning_rate": "1/10"}
+MUON: Document = {"nesterov": True, "coefficients": ["3", "-3", "1"], "ns_steps": 3, "rows": 2, "columns": 2}
+SLOW: Document = {"eps": "1/10", "learning_rate": "1/10"}
 
 ORBITS: dict[str, Callable[[], Document]] = {
     **{name: lambda name=name: sphere(method(name, **SLOW)) for name in SCALAR_METHODS},  # type: ignore[misc]
@@ -382,7 +408,7 @@ ORBITS: dict[str, Callable[[], Document]] = {
 
 def vanishing(lipschitz: str = "10", infimum: str = "-3", steps: int = 1000, **parameters: Any) -> Document:
     """Adam with decreasing steps."""
-    claim = {"slope": "1", "lipschitz": {"relation": "<=", "value": lipschitz}}
+    claim: Document = {"slope": "1", "lipschitz": {"relation": "<=", "value": lipschitz}}
     claim["infimum"] = {"relation": ">=", "value": infimum}
     return certificate("vanishing", own("first-gradient", **parameters), None, claim, {"steps": steps})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flint import arb, fmpq
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import misstep as ms
@@ -179,8 +179,8 @@ def test_the_momentum_schedule_is_enclosed_between_neighbouring_multiples(decay:
 
 # The recurrences, which misstep has in its optimizers: for each, the same gradients must give the same iterates.
 
-BETAS = {"beta1": "4/5", "beta2": "9/10"}
-EPS = {"eps": "1/10", "eps_root": "1/100"}
+BETAS: Any = {"beta1": "4/5", "beta2": "9/10"}
+EPS: Any = {"eps": "1/10", "eps_root": "1/100"}
 TWINS: dict[str, tuple[Any, ms.Optimizer[Any]]] = {
     "gradient-descent": (method("gradient-descent", "2/7"), ms.GradientDescent(learning_rate="2/7")),
     "heavy-ball": (method("heavy-ball", momentum="1/3"), ms.HeavyBall(learning_rate=1, momentum="1/3")),
@@ -252,6 +252,7 @@ def test_every_method_but_radam_is_compared_with_misstep() -> None:
 
 
 @pytest.mark.parametrize("name", TWINS)
+@settings(max_examples=25)
 @given(gradients=GRADIENTS)
 def test_a_recurrence_gives_the_iterates_of_the_optimizer(name: str, gradients: list[Fraction]) -> None:
     how, optimizer = TWINS[name]

@@ -58,12 +58,12 @@ def _plateaus(**changes: Any) -> Document:
     return function(PLATEAUS, {**SMOOTH_PLATEAUS, **changes})
 
 
-BENT = {**CUBIC, "pieces": [["0", "-1", "3", "-3/2"]]}
-CORNER = {**PARABOLA, "knots": ["0", "1", "2"], "pieces": [["0", "0", "1"], ["1", "3", "1"]]}
-FALLING = {**PARABOLA, "knots": ["-1", "1"], "pieces": [["0", "-1"]], "left": TANGENT, "right": TANGENT}
-HILL = {**PARABOLA, "pieces": [["0", "0", "-1"]]}
-LOPSIDED = {**PARABOLA, "knots": ["-1", "0", "1"], "pieces": [["1/2", "-1", "1/2"], ["0", "0", "3/2"]]}
-TOUCHING = {
+BENT: Document = {**CUBIC, "pieces": [["0", "-1", "3", "-3/2"]]}
+CORNER: Document = {**PARABOLA, "knots": ["0", "1", "2"], "pieces": [["0", "0", "1"], ["1", "3", "1"]]}
+FALLING: Document = {**PARABOLA, "knots": ["-1", "1"], "pieces": [["0", "-1"]], "left": TANGENT, "right": TANGENT}
+HILL: Document = {**PARABOLA, "pieces": [["0", "0", "-1"]]}
+LOPSIDED: Document = {**PARABOLA, "knots": ["-1", "0", "1"], "pieces": [["1/2", "-1", "1/2"], ["0", "0", "3/2"]]}
+TOUCHING: Document = {
     "type": "piecewise",
     "knots": ["0", "3"],
     "pieces": [["4", "0", "-4", "0", "1"]],
@@ -404,7 +404,7 @@ def test_numbers_that_outgrow_a_million_binary_digits_end_the_check() -> None:
 
 
 def test_a_matrix_with_many_rows_is_not_multiplied() -> None:
-    wide = {"method.rows": 10_000, "method.columns": 1, "claim.dimension": 10_000, "claim.steps": 1}
+    wide: Document = {"method.rows": 10_000, "method.columns": 1, "claim.dimension": 10_000, "claim.steps": 1}
     wide |= {"proof.x0": ["0"] * 10_000, "proof.gradients": [["1"] * 10_000] * 2, "proof.values": ["0", "0"]}
     answer = checked(changed(ORBITS["muon"](), wide))
     assert (answer.verdict, "take too long" in answer.reason) == (UNDECIDED, True)
