@@ -116,8 +116,8 @@ def test_a_check_starts_at_once(files: dict[str, str]) -> None:
             found.append(time.perf_counter() - begun)
         return min(found)
 
-    # 0.3 s on a quiet machine; twice what was promised is allowed on a busy one.
-    assert seconds("-m", "misstep", "check", files["proved"]) - seconds("-c", "pass") < 0.8
+    # Of the command line itself the least is taken, too: what is promised is that the checker adds little to it.
+    assert seconds("-m", "misstep", "check", files["proved"]) - seconds("-c", "import misstep.cli") < 0.4
 
 
 def test_the_checker_loads_neither_frameworks_nor_the_rest_of_misstep_that_proves() -> None:
