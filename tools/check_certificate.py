@@ -1,8 +1,8 @@
 """Check misstep certificates with Python's standard library alone. Example: python tools/check_certificate.py FILE.
 
-The format, and each condition that is examined here, is docs/reference/certificate-format.md; no code is shared with misstep.
-Each kind is a generator at the end of the file: it reads the form, yields the sentence that the file must have, and then
-examines the conditions; before each it yields the condition's number. Whatever fails raises `Stop`.
+The format, and each condition that is examined, is docs/reference/certificate-format.md; no code is shared with misstep.
+Each kind is a generator near the end of the file: it reads the form, yields the sentence that the file has to have, and
+then examines the conditions; before each it yields the condition's number. Whatever fails raises `Stop`.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def arithmetic(factor: Interval | None = None, exact: bool = False) -> Iterator[
 
 
 def _down(p: int, q: int) -> tuple[int, int]:
-    """The lower end p/q: kept, or moved to a multiple of 2^-256 (which changes nothing where q is a power of 2 below)."""
+    """The lower end p/q: kept, or moved to a multiple of 2^-256 (no change where q is a smaller power of 2)."""
     if q & (q - 1):
         g = math.gcd(p, q)
         p, q = p // g, q // g
@@ -270,7 +270,7 @@ def equal(x: Interval, y: Interval) -> bool | None:
 
 @functools.cache
 def circle() -> Interval:
-    """2π, by Machin: π = 16·atan(1/5) - 4·atan(1/239), where each of the under 150 terms is wrong by less than 3/2^320."""
+    """2π, by Machin: π = 16·atan(1/5) - 4·atan(1/239), each of the under 150 terms wrong by at most 3/2^320."""
     pi, sides = 0, ((16, 5), (-4, 239))
     for factor, n in sides:
         power, k = (1 << 320) // n, 1
@@ -282,7 +282,7 @@ def circle() -> Interval:
 
 @functools.cache
 def cosine(t: Fraction) -> Interval:
-    """cos(2πt): by symmetry for 0 <= t <= 1/4, by Taylor's series, whose terms alternate: the rest is under the next."""
+    """cos(2πt): by symmetry 0 <= t <= 1/4; Taylor's series alternates, so that the rest is under the next term."""
     t = min(t % 1, -t % 1)
     if t > Fraction(1, 4):
         return -cosine(Fraction(1, 2) - t)
@@ -315,7 +315,8 @@ def parse(data: bytes) -> Any:
     depth = 0
     for token in re.finditer(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', text, re.DOTALL):  # a whole string, or a bracket
         depth += (token[0] in "[{") - (token[0] in "]}")
-        form(depth <= DEPTH, f"nested more than {DEPTH} deep at character {token.start()}")
+        if depth > DEPTH:
+            form(False, f"nested more than {DEPTH} deep at character {token.start()}")
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys: set[str] = set()
@@ -567,7 +568,7 @@ class Function:
                 L in (abs(y) for _, c, h in pieces for y in (c[0], horner(c, h))), "|f''| = {} at an end of a piece", L
             )
         yield "F3"
-        tails = [] if self.T[0] is not None else [(self.poly[0], -INFINITY, Fraction(0))]
+        tails: list[Any] = [] if self.T[0] is not None else [(self.poly[0], -INFINITY, Fraction(0))]
         tails += [] if self.T[1] is not None else [(self.poly[-1], self.t[-1] - self.base[-1], INFINITY)]
         bottoms = [least(*tail) for tail in tails]
         for (c, _, _), bottom in zip(tails, bottoms, strict=True):
@@ -673,8 +674,17 @@ def timeless(o: dict[str, Any]) -> bool:
 
 def step(o: dict[str, Any], z: dict[str, Any], g: Interval, first: bool = False) -> tuple[Any, dict[str, Any]]:
     """One step of a method of the table: s and the next state, from the state z and the gradient g; first is k = 0."""
-    lr, momentum, eps = o["learning_rate"], o.get("momentum"), o.get("eps")
-    beta1, beta2, p1, p2 = o.get("beta1"), o.get("beta2"), z.get("p1"), z.get("p2")
+    given: list[Any] = [o.get(key) for key in ("learning_rate", "momentum", "eps", "beta1", "beta2")]
+    lr, momentum, eps, beta1, beta2 = given
+    p1: Any = z.get("p1")
+    p2: Any = z.get("p2")
+
+    def weight(beta: Interval, p: Any) -> Interval:
+        """The weight of the newest gradient: gain(beta, p) where there is a p."""
+        if first and (p is not None or o.get("start") == "first-gradient"):
+            return ONE
+        return 1 - beta if p is None else share(beta, beta, p)
+
     match o["name"]:
         case "gradient-descent":
             return -(lr * g), {}
@@ -702,19 +712,13 @@ def step(o: dict[str, Any], z: dict[str, Any], g: Interval, first: bool = False)
             p1, p2 = beta1 * p1, beta2 * p2
             root = (s / (1 - p2) + o["eps_root"]).sqrt()
             return -(lr * (m / (1 - p1)) / (root + eps)), {"m": m, "s": s, "p1": p1, "p2": p2}
-    if p1 is not None:
-        t1 = ONE if first else share(beta1, beta1, p1)
-    else:
-        t1 = ONE if first and o.get("start") == "first-gradient" else 1 - beta1
-    m, new_p1 = mix(z["m"], g, t1), None if p1 is None else beta1 * p1
+    m = mix(z["m"], g, weight(beta1, p1))
+    new_p1: Any = p1 and beta1 * p1
+    new_p2: Any = p2 and beta2 * p2
     if o["name"] == "adamax":
         u = maximum(beta2 * z["u"], abs(g) + eps)
         return -(lr * m / u), {"m": m, "u": u, "p1": new_p1}
-    if p2 is not None:
-        t2 = ONE if first else share(beta2, beta2, p2)
-    else:
-        t2 = ONE if first and o.get("start") == "first-gradient" else 1 - beta2
-    v, new_p2 = mix(z["v"], g.square(), t2), None if p2 is None else beta2 * p2
+    v = mix(z["v"], g.square(), weight(beta2, p2))
     new = {"m": m, "v": v}
     if o["name"] == "adam":
         y = v
@@ -723,7 +727,7 @@ def step(o: dict[str, Any], z: dict[str, Any], g: Interval, first: bool = False)
             if o["amsgrad"] == "raw":
                 w = (ONE if p2 is None else ZERO if first else share(beta2, p2, p2)) * w
             new["w"] = y = maximum(w, v)
-        new |= {} if p2 is None else {"p1": new_p1, "p2": new_p2}
+        new |= {"p1": new_p1, "p2": new_p2} if p2 else {}
         e = eps if o["eps_hat"] is None else o["eps_hat"] / (1 - new_p2).sqrt()
         return -(lr * m / ((y + o["eps_root"]).sqrt() + e)), new
     if o["name"] == "nadam":
