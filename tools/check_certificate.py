@@ -1,6 +1,6 @@
 """Check misstep certificates with Python's standard library alone. Example: python tools/check_certificate.py FILE.
 
-The format, and each condition that is examined, is docs/reference/certificate-format.md; no code is shared with misstep.
+The format and its conditions are those of docs/reference/certificate-format.md; no code is shared with misstep.
 Each kind is a generator near the end of the file: it reads the form, yields the sentence that the file has to have, and
 then examines the conditions; before each it yields the condition's number. Whatever fails raises `Stop`.
 """
@@ -29,7 +29,6 @@ from typing import Any
 GRID, LONG, HUGE = 256, 4096, 1 << 14  # round to 2^-256, and what has more than 4096 bits; give up beyond 2^16384
 BYTES, DEPTH, DIGITS, MANY = 8_388_608, 16, 2000, 1_000_000_000
 UNIT, INFINITY = 1 << GRID, math.inf
-Reader = Callable[[Any, str], Any]
 
 
 class Stop(Exception):
@@ -337,82 +336,68 @@ def parse(data: bytes) -> Any:
         raise Stop("MALFORMED", f"not JSON: {error}") from None
 
 
-def record(readers: dict[str, Reader]) -> Reader:
-    """An object with exactly these keys."""
+# What numbers may have to be.
+NUMBERS: dict[str, Callable[[Fraction], bool]] = {
+    "any": lambda x: True,  # noqa: ARG005
+    "positive": lambda x: x > 0,
+    "at least 0": lambda x: x >= 0,
+    "other than 0": lambda x: x != 0,
+    "in [0, 1)": lambda x: 0 <= x < 1,
+    "in (0, 1)": lambda x: 0 < x < 1,
+    "p/q with p, q <= 1000": lambda x: 0 <= x.numerator <= 1000 >= x.denominator,
+    "of a denominator of at most 1000": lambda x: x.denominator <= 1000,
+}
 
-    def read(value: Any, what: str) -> dict[str, Any]:
+
+def read(value: Any, schema: Any, what: str) -> Any:
+    """The value, if it has this form: a dict is an object with these keys (None too where the key ends in "?"), a list is
+    an array of a schema between two lengths, a range a count, a tuple words, and a string says what a number is.
+    """  # noqa: D205
+    if callable(schema):
+        return schema(value, what)
+    if isinstance(schema, dict):
         form(isinstance(value, dict), f"{what} = {{}} is not an object", value)
-        for key in (*readers, *value):
+        keys = {key.rstrip("?"): key for key in schema}
+        for key in (*keys, *value):
             form(key in value, f"{what}: the key {{}} is missing", key)
-            form(key in readers, f"{what}: the key {{}} is not known", key)
-        return {key: read(value[key], key) for key, read in readers.items()}
-
-    return read
-
-
-def array(read: Reader, low: int, high: int | None = None) -> Reader:
-    """An array of so many items."""
-
-    def read_all(value: Any, what: str) -> list[Any]:
-        good = isinstance(value, list) and low <= len(value) <= (low if high is None else high)
-        form(good, f"{what} = {{}} is not an array of {low}{'' if high is None else f' to {high}'}", value)
-        return [read(item, what) for item in value]
-
-    return read_all
-
-
-def count(low: int = 0, high: int = MANY) -> Reader:
-    def read(value: Any, what: str) -> int:
-        form(type(value) is int and low <= value <= high, f"{what} = {{}} is not a count from {low} to {high}", value)
-        return int(value)
-
-    return read
-
-
-def word(*words: Any) -> Reader:
-    def read(value: Any, what: str) -> Any:
-        good = any(value is item or (isinstance(value, str) and value == item) for item in words)
-        form(good, f"{what} = {{}} is not one of {', '.join(map(str, words))}", value)
+            form(key in keys, f"{what}: the key {{}} is not known", key)
+        null = [key for key, name in keys.items() if name[-1] == "?" and value[key] is None]
+        return {key: None if key in null else read(value[key], schema[name], key) for key, name in keys.items()}
+    if isinstance(schema, list):
+        inner, low, high = schema
+        form(isinstance(value, list), f"{what} = {{}} is not an array", value)
+        form(low <= len(value) <= high, f"{what} = {{}} has not {low} to {high} items", value)
+        return [read(item, inner, what) for item in value]
+    if isinstance(schema, range):
+        form(type(value) is int and value in schema, f"{what} = {{}} is not a count in {schema}", value)
         return value
-
-    return read
-
-
-def number(good: Callable[[Fraction], bool] = lambda _: True, wanted: str = "") -> Reader:
-    def read(value: Any, what: str) -> Fraction:
-        short = isinstance(value, str) and len(value) <= 2 * DIGITS + 2
-        match = re.fullmatch(r"(-?[1-9][0-9]*|0)(?:/([1-9][0-9]*))?", value) if short else None
-        p, q = match.groups("1") if match else ("", "")
-        form(0 < len(p.lstrip("-")) <= DIGITS >= len(q), f"{what} = {{}} is not a number p or p/q", value)
-        n, d = int(p), int(q)
-        form(math.gcd(n, d) == 1 and (d > 1 or "/" not in value), f"{what} = {{}} is not in lowest terms", value)
-        form(good(Fraction(n, d)), f"{what} = {{}} is not {wanted}", value)
-        return Fraction(n, d)
-
-    return read
-
-
-NUMBER, POSITIVE = number(), number(lambda x: x > 0, "positive")
-RATE = number(lambda x: 0 <= x < 1, "in [0, 1)")
+    if isinstance(schema, tuple):
+        good = any(value is item or (isinstance(value, str) and value == item) for item in schema)
+        form(good, f"{what} = {{}} is not one of {', '.join(map(str, schema))}", value)
+        return value
+    short = isinstance(value, str) and len(value) <= 2 * DIGITS + 2
+    match = re.fullmatch(r"(-?[1-9][0-9]*|0)(?:/([1-9][0-9]*))?", value) if short else None
+    p, q = match.groups("1") if match else ("", "")
+    form(0 < len(p.lstrip("-")) <= DIGITS >= len(q), f"{what} = {{}} is not a number p or p/q", value)
+    x = Fraction(int(p), int(q))
+    form(str(x) == value, f"{what} = {{}} is not in lowest terms", value)
+    form(NUMBERS[schema](x), f"{what} = {{}} is not {schema}", value)
+    return x
 
 
 def interval(value: Any, what: str) -> Interval:
     """A range."""
-    low, high = array(NUMBER, 2)(value, what)
+    low, high = read(value, ["any", 2, 2], what)
     form(low <= high, f"{what} = {{}}: the first is larger than the second", value)
     return Interval.of(low, high)
 
 
 def single(value: Any, what: str) -> Interval:
-    return Interval.of(NUMBER(value, what))
+    return Interval.of(read(value, "any", what))
 
 
 def either(value: Any, what: str) -> Interval:
     return interval(value, what) if isinstance(value, list) else single(value, what)
-
-
-def optional(read: Reader) -> Reader:
-    return lambda value, what: None if value is None else read(value, what)
 
 
 # ---------------------------------------------------------------------------------------------------------- functions
@@ -471,12 +456,12 @@ class Function:
     def __init__(self, value: Any) -> None:
         def tail(value: Any, what: str) -> dict[str, Any]:
             repeats = isinstance(value, dict) and value.get("rule") == "repeat"
-            readers = {"rule": word("tangent", "extend", "repeat"), **({"period": POSITIVE} if repeats else {})}
-            o: dict[str, Any] = record(readers)(value, f"{what} tail")
+            schema = {"rule": ("tangent", "extend", "repeat"), **({"period": "positive"} if repeats else {})}
+            o: dict[str, Any] = read(value, schema, f"{what} tail")
             return o
 
-        readers = {"type": word("piecewise"), "knots": array(NUMBER, 2, 100_001), "left": tail, "right": tail}
-        o = record({**readers, "pieces": array(array(NUMBER, 2, 8), 1, 100_000)})(value, "function")
+        schema = {"type": ("piecewise",), "knots": ["any", 2, 100_001], "pieces": [["any", 2, 8], 1, 100_000]}
+        o = read(value, {**schema, "left": tail, "right": tail}, "function")
         self.t, self.pieces, self.work = o["knots"], o["pieces"], 0
         form(len(self.t) == len(self.pieces) + 1, "there is one knot more than there are pieces")
         self.gaps = [b - a for a, b in pairwise(self.t)]
@@ -614,38 +599,35 @@ VECTOR = ["normalized", "lars", "muon"]
 COORDINATE = [name for name in METHODS if name not in (*VECTOR, "linear")]
 
 
-def parameter(name: str, numbers: bool) -> Reader:
-    """The reader of a parameter: a number, or (if not `numbers`) a number or range, or something else."""
-
-    def quantity(value: Any, what: str) -> Interval:
-        x: Interval = (single if numbers else either)(value, what)
-        good = x.a > 0 if name in ("learning_rate", "trust_coefficient") else x.a >= 0
-        if name in ("beta1", "beta2", "momentum"):
-            good = good and (x.b < x.d or (x.b == x.d and not x.exact))
-        form(good, f"{what} = {{}} is out of range", value)
-        return x
-
-    others: dict[str, Reader] = {
-        "eps_hat": optional(quantity),
-        "start": word("zero", "first-gradient", "corrected"),
-        "amsgrad": word(None, "raw", "corrected"),
-        "centered": word(True, False),
-        "nesterov": word(True, False),
-        "momentum_decay": optional(number(lambda x: 0 <= x.numerator <= 1000 >= x.denominator, "p/q, p, q <= 1000")),
-        "coefficients": array(NUMBER, 3),
-        "ns_steps": count(0, 20),
-        "rows": count(),
-        "columns": count(),
-        "a": array(NUMBER, 1, 100),
-        "b": array(NUMBER, 1, 100),
-    }
-    return others.get(name, quantity)
+PARAMETERS: dict[str, Any] = {
+    "start": ("zero", "first-gradient", "corrected"),
+    "amsgrad": (None, "raw", "corrected"),
+    "centered": (True, False),
+    "nesterov": (True, False),
+    "momentum_decay?": "p/q with p, q <= 1000",
+    "coefficients": ["any", 3, 3],
+    "ns_steps": range(21),
+    "rows": range(MANY + 1),
+    "columns": range(MANY + 1),
+    "a": ["any", 1, 100],
+    "b": ["any", 1, 100],
+}
 
 
 def read_method(value: Any, names: Sequence[str], numbers: bool) -> dict[str, Any]:
-    name = word(*names)(value.get("name") if isinstance(value, dict) else None, "method name")
-    keys = METHODS[name][0].split()
-    o: dict[str, Any] = record({"name": word(name), **{key: parameter(key, numbers) for key in keys}})(value, "method")
+    """The parameters, each a number, or (if not `numbers`) a number or range, or something else."""
+    name = read(value.get("name") if isinstance(value, dict) else None, tuple(names), "method name")
+
+    def quantity(given: Any, what: str) -> Interval:
+        x: Interval = (single if numbers else either)(given, what)
+        good = x.a > 0 if what in ("learning_rate", "trust_coefficient") else x.a >= 0
+        if what in ("beta1", "beta2", "momentum"):
+            good = good and (x.b < x.d or (x.b == x.d and not x.exact))
+        form(good, f"{what} = {{}} is out of range", given)
+        return x
+
+    keys = METHODS[name][0].replace("eps_hat", "eps_hat?").replace("momentum_decay", "momentum_decay?").split()
+    o: dict[str, Any] = read(value, {"name": (name,), **{key: PARAMETERS.get(key, quantity) for key in keys}}, "method")
     if name == "adam" and o["eps_hat"] is not None:
         good = o["start"] == "corrected" != o["amsgrad"] and value["eps"] == "0" == value["eps_root"]
         form(good, "eps_hat goes with start corrected, amsgrad not corrected, eps and eps_root 0")
@@ -785,22 +767,18 @@ def class_words(claim: dict[str, Any], jets: str = "", space: bool = False) -> s
 # -------------------------------------------------------------------------------------------------------------- kinds
 
 
-def bounds(lipschitz: Sequence[str], infimum: Sequence[str], value: Reader = NUMBER) -> dict[str, Reader]:
-    return {
-        "lipschitz": record({"relation": word(*lipschitz), "value": value}),
-        "infimum": record({"relation": word(*infimum), "value": NUMBER}),
-    }
+def relation(*words: str, value: str = "any") -> dict[str, Any]:
+    return {"relation": words, "value": value}
 
 
-CLASS = {**bounds(("=", "<="), ("=", ">=")), "mu": optional(NUMBER), "optimal": word(True, False)}
-NULL = word(None)
+CLASS = {"lipschitz": relation("=", "<="), "infimum": relation("=", ">="), "mu?": "any", "optimal": (True, False)}
 
 
 def function(raw: dict[str, Any]) -> Iterator[str]:
     """The function of the file has the properties, and goes through the jets."""
-    NULL(raw["method"], "method")
-    record({})(raw["proof"], "proof")
-    claim = record({**CLASS, "jets": array(array(NUMBER, 3), 0, 100_000)})(raw["claim"], "claim")
+    read(raw["method"], (None,), "method")
+    read(raw["proof"], {}, "proof")
+    claim = read(raw["claim"], {**CLASS, "jets": [["any", 3, 3], 0, 100_000]}, "claim")
     f, jets, L = Function(raw["function"]), claim["jets"], claim["lipschitz"]["value"]
     form(not claim["optimal"] or claim["lipschitz"]["relation"] == "=", "optimal goes with the relation = of lipschitz")
     yield f"A function of one variable: {class_words(raw['claim'], f', through {len(jets)} jets' if jets else '')}"
@@ -823,42 +801,26 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     """The first steps lead to a state from which the word of gradients, and with it the drift, repeats for ever."""
     m, f = read_method(raw["method"], COORDINATE, numbers=False), Function(raw["function"])
     start = variables(m)
-    noise = {"unit": number(lambda u: 0 < u < 1, "in (0, 1)"), "steps": count(1)}
-    shift = {"relation": word("=", "->"), "value": number(lambda x: x != 0, "other than 0")}
-    claim = record(
-        {
-            "start": interval,
-            "state": optional(record(dict.fromkeys(start, NUMBER))),
-            "from": count(1, 100_000),
-            "period": count(1, 10_000),
-            "shift": record(shift),
-            "slope": POSITIVE,
-            "rounding": optional(record(noise)),
-            **CLASS,
-        }
-    )(raw["claim"], "claim")
-    K, p, c, d, relation = (
+    state = dict.fromkeys(start, "any")
+    schema = {"start": interval, "state?": state, "from": range(1, 100_001), "period": range(1, 10_001), **CLASS}
+    schema |= {"shift": relation("=", "->", value="other than 0"), "slope": "positive"}
+    schema |= {"rounding?": {"unit": "in (0, 1)", "steps": range(1, MANY + 1)}}
+    claim = read(raw["claim"], schema, "claim")
+    K, p, c, d, way = (
         claim["from"],
         claim["period"],
         claim["slope"],
         claim["shift"]["value"],
         claim["shift"]["relation"],
     )
-    proof = record(
-        {
-            "rule": word("invariant", "contracting", "rounded"),
-            "word": array(NUMBER, p),
-            "box": optional(record(dict.fromkeys(start, interval))),
-            "settled": optional(record(dict.fromkeys(start, NUMBER))),
-            "radius": optional(record(dict.fromkeys(start, number(lambda x: x >= 0, "at least 0")))),
-            "rate": optional(RATE),
-        }
-    )(raw["proof"], "proof")
+    schema = {"rule": ("invariant", "contracting", "rounded"), "word": ["any", p, p], "rate?": "in [0, 1)"}
+    schema |= {"box?": dict.fromkeys(start, interval), "settled?": state, "radius?": dict.fromkeys(start, "at least 0")}
+    proof = read(raw["proof"], schema, "proof")
     rule, letters, box, noise = proof["rule"], proof["word"], proof["box"], claim["rounding"]
     form(claim["state"] is None or timeless(m), "a state is given for a method that counts its steps")
     form((rule == "rounded") == (noise is not None), "the rule is rounded exactly where rounding is not null")
     form(noise is None or (noise["steps"] > K and p == 1), "rounded goes with period 1, and steps beyond from")
-    form(rule == "invariant" or (relation == "->" and not claim["optimal"]), f"{rule} goes with ->, without optimal")
+    form(rule == "invariant" or (way == "->" and not claim["optimal"]), f"{rule} goes with ->, without optimal")
     form(not claim["optimal"] or claim["lipschitz"]["relation"] == "=", "optimal goes with the relation = of lipschitz")
     for key in ("box", "settled", "radius", "rate"):
         form((proof[key] is None) == ((key == "box") == (rule == "contracting")), f"{key} does not go with {rule}")
@@ -867,7 +829,7 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     if said["state"]:
         words += f", with {', '.join(spoken(said['state'][name], name) for name in start)}"
     words += f" it moves by {said['shift']['value']} every {p} steps "
-    words += f"from step {K} on" if relation == "=" else "in the limit"
+    words += f"from step {K} on" if way == "=" else "in the limit"
     if noise:
         words += f", for {noise['steps']} steps with a relative error of at most {said['rounding']['unit']} in every operation"
     yield f"{words}, and |f'| >= {said['slope']} at every iterate; {class_words(said)}"
@@ -980,7 +942,7 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     m, f = read_method(raw["method"], COORDINATE, numbers=True), Function(raw["function"])
     form(timeless(m), "the method counts its steps, and has no cycles here")
     names = ["x", *variables(m)]
-    rule = word("exact", "enclosed")(raw["proof"].get("rule") if isinstance(raw["proof"], dict) else None, "rule")
+    rule = read(raw["proof"].get("rule") if isinstance(raw["proof"], dict) else None, ("exact", "enclosed"), "rule")
     exact = rule == "exact"
 
     def place(value: Any, what: str) -> Interval:
@@ -989,18 +951,28 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
         return x
 
     def stability(value: Any, what: str) -> dict[str, Any]:
-        kind = value.get("type") if isinstance(value, dict) else None
-        attracting = {"repeats": count(1, 100_000), "rate": RATE, "radius": record(dict.fromkeys(names, POSITIVE))}
-        readers = (
-            attracting if word("attracting", "repelling")(kind, what) == "attracting" else {"multiplier": interval}
-        )
-        o: dict[str, Any] = record({"type": word(kind), **readers})(value, what)
+        kind = read(value.get("type") if isinstance(value, dict) else None, ("attracting", "repelling"), what)
+        schema: dict[str, Any] = {"type": (kind,), "multiplier": interval}
+        if kind == "attracting":
+            schema = {
+                "type": (kind,),
+                "repeats": range(1, 100_001),
+                "rate": "in [0, 1)",
+                "radius": dict.fromkeys(names, "positive"),
+            }
+        o: dict[str, Any] = read(value, schema, what)
         return o
 
-    readers = {"period": count(1, 10_000), "x": place, "state": record(dict.fromkeys(names[1:], place)), **CLASS}
-    claim = record({**readers, "slope": POSITIVE, "stability": optional(stability)})(raw["claim"], "claim")
-    matrix = NULL if exact else array(array(single, len(names)), len(names))
-    Y = record({"rule": word(rule), "matrix": matrix})(raw["proof"], "proof")["matrix"]
+    schema = {
+        "period": range(1, 10_001),
+        "x": place,
+        "state": dict.fromkeys(names[1:], place),
+        "slope": "positive",
+        **CLASS,
+    }
+    claim = read(raw["claim"], {**schema, "stability?": stability}, "claim")
+    matrix = (None,) if exact else [[single, len(names), len(names)], len(names), len(names)]
+    Y = read(raw["proof"], {"rule": (rule,), "matrix": matrix}, "proof")["matrix"]
     stable, p, c, said = claim["stability"] or {"type": None}, claim["period"], claim["slope"], raw["claim"]
     form(not claim["optimal"] or (exact and claim["lipschitz"]["relation"] == "="), "optimal goes with exact and =")
     words = ", ".join([spoken(said["x"], "x"), *(spoken(said["state"][name], name) for name in names[1:])])
@@ -1115,19 +1087,15 @@ def vector_step(o: dict[str, Any], x: list[Any], m: list[Any], g: list[Any]) -> 
 
 def orbit(raw: dict[str, Any]) -> Iterator[str]:
     """The points are the method's, and a function goes through the jets at them."""
-    NULL(raw["function"], "function")
-    at_least = number(lambda x: x >= 0, "at least 0")
-    claim = record(
-        {
-            "dimension": count(1, 20_000),
-            "steps": count(1, 2000),
-            "closed": word(True, False),
-            "slope": POSITIVE,
-            "rise": optional(NUMBER),
-            **bounds(("<=",), (">=",), POSITIVE),
-            "mu": optional(at_least),
-        }
-    )(raw["claim"], "claim")
+    read(raw["function"], (None,), "function")
+    schema: dict[str, Any] = {
+        "dimension": range(1, 20_001),
+        "steps": range(1, 2001),
+        "closed": (True, False),
+        "rise?": "any",
+    }
+    schema |= {"lipschitz": relation("<=", value="positive"), "infimum": relation(">="), "mu?": "at least 0"}
+    claim = read(raw["claim"], {**schema, "slope": "positive"}, "claim")
     n, K, closed, said = claim["dimension"], claim["steps"], claim["closed"], raw["claim"]
     mu, size = claim["mu"], K if closed else K + 1
     form(size <= 2000 and size * n <= 20_000, f"{size} points of dimension {n} are too many")
@@ -1139,21 +1107,23 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
     def coordinate(value: Any, what: str) -> tuple[Fraction, Fraction | None]:
         """a·cos(2πt) as (a, t), and a number a as (a, None)."""
         if not isinstance(value, list):
-            return NUMBER(value, what), None
-        turn = number(lambda t: t.denominator <= 1000, "of a denominator of at most 1000")
+            return read(value, "any", what), None
         form(len(value) == 3, f"{what} = {{}} is not a coordinate", value)
-        quarter = Fraction(word("cos", "sin")(value[0], what) == "sin", 4)  # sin(2πt) = cos(2π(t - 1/4))
-        return NUMBER(value[1], what), turn(value[2], what) - quarter
+        quarter = Fraction(read(value[0], ("cos", "sin"), what) == "sin", 4)  # sin(2πt) = cos(2π(t - 1/4))
+        return read(value[1], "any", what), read(value[2], "of a denominator of at most 1000", what) - quarter
 
+    jets = {"gradients": [[single, n, n], size, size], "values": [single, size, size], "x0": [single, n, n]}
+    closed_jets = {"points": [[coordinate, n, n], size, size], "values": [single, size, size]}
+    proof = read(raw["proof"], closed_jets if closed else jets, "proof")
     if closed:
-        readers = {"points": array(array(coordinate, n), size)}
-        words = f"goes round on a function of {n} variables: {K} points repeat for ever, and |grad F| >= {said['slope']} at each"
+        words = (
+            f"goes round on a function of {n} variables: {K} points repeat for ever, and |grad F| >= {said['slope']} "
+        )
+        words += "at each"
     else:
-        readers = {"x0": array(single, n), "gradients": array(array(single, n), size)}
         words = (
             f"on a function of {n} variables: for {K} steps |grad F| >= {said['slope']}, and F rises by {said['rise']}"
         )
-    proof = record({**readers, "values": array(single, size)})(raw["proof"], "proof")
     yield f"{method_words(raw['method'])} {words}; {class_words(said, space=True)}"
 
     yield "1"
@@ -1216,9 +1186,9 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
 
 def vanishing(raw: dict[str, Any]) -> Iterator[str]:
     """V_k = (k + 1)·v_k/c² and U_k = sqrt(k + 1)·|m_k|/c stay bounded."""
-    NULL(raw["function"], "function")
-    claim = record({"slope": POSITIVE, **bounds(("<=",), (">=",))})(raw["claim"], "claim")
-    K = record({"steps": count(1, 100_000)})(raw["proof"], "proof")["steps"]
+    read(raw["function"], (None,), "function")
+    claim = read(raw["claim"], {"slope": "positive", "lipschitz": relation("<="), "infimum": relation(">=")}, "claim")
+    K = read(raw["proof"], {"steps": range(1, 100_001)}, "proof")["steps"]
     m = read_method(raw["method"], ["adam"], numbers=False)
     wanted = {"start": "first-gradient", "amsgrad": None, "eps": "0", "eps_root": "0", "eps_hat": None}
     form(all(raw["method"][key] == y for key, y in wanted.items()), "adam is not the paper's")
@@ -1257,7 +1227,7 @@ def examine(data: bytes, seen: dict[str, str]) -> None:
     """Come back if the certificate is proved; `seen` learns the kind, the sentence and the condition."""
     raw = parse(data)
     form(isinstance(raw, dict) and raw.get("format") == "misstep certificate", "format is not 'misstep certificate'")
-    version, kind = count(1, 10**18)(raw.get("version"), "version"), raw.get("kind")
+    version, kind = read(raw.get("version"), range(1, 10**18 + 1), "version"), raw.get("kind")
     require(version == 1 or None, "version {} is known", version)
     form(isinstance(kind, str), "kind = {} is not a string", kind)
     require(kind in KINDS or None, "the kind {} is known", kind)
@@ -1266,7 +1236,7 @@ def examine(data: bytes, seen: dict[str, str]) -> None:
     good = isinstance(provenance, dict) and all(isinstance(value, str) for value in provenance.values())
     form(good, "provenance = {} is not an object of strings", provenance)
     keys = ("format", "version", "kind", "sentence", "method", "function", "claim", "proof", "provenance")
-    steps = KINDS[kind](record(dict.fromkeys(keys, lambda value, _: value))(raw, "certificate"))
+    steps = KINDS[kind](read(raw, dict.fromkeys(keys, lambda value, _: value), "certificate"))
     sentence = next(steps)
     form(raw["sentence"] == sentence, f"condition 0: the sentence is not that of the claim: {sentence}")
     seen["sentence"] = sentence
