@@ -466,10 +466,8 @@ class Function:
         form(len(self.t) == len(self.pieces) + 1, "there is one knot more than there are pieces")
         self.gaps = [b - a for a, b in pairwise(self.t)]
         form(min(self.gaps) > 0, "the knots do not increase")
-        self.rules, self.T = (
-            [o[side]["rule"] for side in ("left", "right")],
-            [o[side].get("period") for side in ("left", "right")],
-        )
+        self.rules = [o["left"]["rule"], o["right"]["rule"]]
+        self.T = [o["left"].get("period"), o["right"].get("period")]
         for i, (rule, T) in enumerate(zip(self.rules, self.T, strict=True)):
             form(rule != "extend" or len(self.pieces[-i]) <= 3, "a piece of more than 3 coefficients is extended")
             form(T is None or self.t[-i] + (-T if i else T) in self.t, "what repeats does not begin and end at knots")
@@ -533,12 +531,7 @@ class Function:
         for i, j in seams:
             ends, starts = at(self.pieces[i], self.gaps[i]), self.pieces[j][:2]
             require(
-                ends == starts,
-                "(f, f') is ({}, {}) at the end of piece {}, and ({}, {}) at the start of piece {}",
-                *ends,
-                i,
-                *starts,
-                j,
+                ends == starts, "(f, f') goes from ({}, {}) to ({}, {}) between pieces {} and {}", *ends, *starts, i, j
             )
         yield "F2"
         L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
@@ -549,9 +542,8 @@ class Function:
                 require(nonnegative([L + sign * c[0], *(sign * y for y in c[1:])], h), text, L, i)
         if claim["lipschitz"]["relation"] == "=":
             require(all(len(c) <= 4 for c in self.pieces) or None, "every piece has at most 4 coefficients")
-            require(
-                L in (abs(y) for _, c, h in pieces for y in (c[0], horner(c, h))), "|f''| = {} at an end of a piece", L
-            )
+            ends = [abs(y) for _, c, h in pieces for y in (c[0], horner(c, h))]
+            require(L in ends, "|f''| = {} at an end of a piece", L)
         yield "F3"
         tails: list[Any] = [] if self.T[0] is not None else [(self.poly[0], -INFINITY, Fraction(0))]
         tails += [] if self.T[1] is not None else [(self.poly[-1], self.t[-1] - self.base[-1], INFINITY)]
@@ -562,9 +554,8 @@ class Function:
             require(nonnegative([c[0] - low, *c[1:]], h), "f >= {} on piece {}", low, i)
         if claim["infimum"]["relation"] == "=":
             require(all(len(c) <= 3 for c in self.pieces) or None, "every piece has at most 3 coefficients")
-            require(
-                low in (*bottoms, *(least(c, Fraction(0), h) for c, _, h in pieces)), "{} is the least value of f", low
-            )
+            bottoms += [least(c, Fraction(0), h) for c, _, h in pieces]
+            require(low in bottoms, "{} is the least value of f", low)
         if mu is not None:
             yield "F4"
             for i, (_, c, h) in enumerate(pieces):
@@ -806,13 +797,8 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     schema |= {"shift": relation("=", "->", value="other than 0"), "slope": "positive"}
     schema |= {"rounding?": {"unit": "in (0, 1)", "steps": range(1, MANY + 1)}}
     claim = read(raw["claim"], schema, "claim")
-    K, p, c, d, way = (
-        claim["from"],
-        claim["period"],
-        claim["slope"],
-        claim["shift"]["value"],
-        claim["shift"]["relation"],
-    )
+    K, p, c = claim["from"], claim["period"], claim["slope"]
+    d, way = claim["shift"]["value"], claim["shift"]["relation"]
     schema = {"rule": ("invariant", "contracting", "rounded"), "word": ["any", p, p], "rate?": "in [0, 1)"}
     schema |= {"box?": dict.fromkeys(start, interval), "settled?": state, "radius?": dict.fromkeys(start, "at least 0")}
     proof = read(raw["proof"], schema, "proof")
@@ -825,13 +811,15 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     for key in ("box", "settled", "radius", "rate"):
         form((proof[key] is None) == ((key == "box") == (rule == "contracting")), f"{key} does not go with {rule}")
     said = raw["claim"]
-    words = f"{method_words(raw['method'])} runs away on a function of one variable: from every start in {spoken(said['start'])}"
+    words = f"{method_words(raw['method'])} runs away on a function of one variable: "
+    words += f"from every start in {spoken(said['start'])}"
     if said["state"]:
         words += f", with {', '.join(spoken(said['state'][name], name) for name in start)}"
     words += f" it moves by {said['shift']['value']} every {p} steps "
     words += f"from step {K} on" if way == "=" else "in the limit"
     if noise:
-        words += f", for {noise['steps']} steps with a relative error of at most {said['rounding']['unit']} in every operation"
+        words += f", for {noise['steps']} steps with a relative error of at most {said['rounding']['unit']} "
+        words += "in every operation"
     yield f"{words}, and |f'| >= {said['slope']} at every iterate; {class_words(said)}"
 
     yield from f.check(claim)
@@ -846,7 +834,7 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     for k in range(K):
         g = f.slope(x)
         with arithmetic(factor):
-            g = g * 1
+            g = g * 1 if noise else g
             require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
             s, z = step(m, z, g, first=k == 0)
             x = x + s
@@ -859,15 +847,6 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
         beyond = x.lo >= f.t[-1] - T if d > 0 else x.hi <= f.t[0] + T
         require(beyond, "X_{} = {} lies in the repeated part or beyond", i, x)
 
-    def run(z: dict[str, Any]) -> tuple[list[Interval], dict[str, Any]]:
-        """The steps with the gradients of the word, and the state after them."""
-        steps = []
-        with arithmetic(factor):
-            for w in letters:
-                s, z = step(m, z, Interval.of(w) * 1)
-                steps.append(s)
-        return steps, z
-
     yield "5a"
     settled = {name: Interval.of(y) for name, y in (proof["settled"] or {}).items()}
     if rule == "contracting":
@@ -875,12 +854,16 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     for name, value in z.items():
         require(within(value, box[name]), "{} = {} lies in {}", name, value, box[name])
     yield "5b"
-    steps, z = run(settled if rule == "contracting" else box)
-    places = list(accumulate([x, *steps]))[:-1]
-    if rule == "invariant":
-        for i, w in enumerate(letters):
-            well(i, places[i], w)
-        yield "5c"
+    z, place, places, steps = settled if rule == "contracting" else box, x, [], []
+    for i, w in enumerate(letters):
+        if rule == "invariant":
+            well(i, place, w)
+        with arithmetic(factor):
+            s, z = step(m, z, Interval.of(w) * 1 if noise else Interval.of(w))
+        places.append(place)
+        steps.append(s)
+        place = place + s
+    yield "5b" if rule == "contracting" else "5c"
     for name, value in z.items():
         if rule == "contracting":
             require(equal(value, settled[name]), "{} = {} is {} again", name, value, settled[name])
@@ -897,11 +880,14 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     if rule == "contracting":
         yield "5c"
         radii, share_ = [Interval.of(r) for r in proof["radius"].values()], Interval.of(proof["rate"])
-        moves, z = run(dict(zip(box, as_variables(list(box.values())), strict=True)))
+        z, moved, errors = dict(zip(box, as_variables(list(box.values())), strict=True)), ZERO, [ZERO]
+        for w in letters:
+            s, z = step(m, z, Interval.of(w))
+            moved = moved + s
+            errors.append(weighted(moved, radii))
         for (name, value), r in zip(z.items(), radii, strict=True):
             require(at_most(weighted(value, radii), share_ * r), "{} contracts by the rate {}", name, share_)
         yield "5d"
-        errors = [weighted(moved, radii) for moved in accumulate([ZERO, *moves])]
         R = errors[-1] / (1 - share_)
         for i, (w, error, ahead) in enumerate(zip(letters, errors, accumulate([ZERO, *steps]), strict=False)):
             well(i, x + ahead + Interval(-1, 1) * (R + error), w)
@@ -952,14 +938,8 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
 
     def stability(value: Any, what: str) -> dict[str, Any]:
         kind = read(value.get("type") if isinstance(value, dict) else None, ("attracting", "repelling"), what)
-        schema: dict[str, Any] = {"type": (kind,), "multiplier": interval}
-        if kind == "attracting":
-            schema = {
-                "type": (kind,),
-                "repeats": range(1, 100_001),
-                "rate": "in [0, 1)",
-                "radius": dict.fromkeys(names, "positive"),
-            }
+        near = {"repeats": range(1, 100_001), "rate": "in [0, 1)", "radius": dict.fromkeys(names, "positive")}
+        schema = {"type": (kind,), **(near if kind == "attracting" else {"multiplier": interval})}
         o: dict[str, Any] = read(value, schema, what)
         return o
 
@@ -989,22 +969,17 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
         words += f", and the cycle repels with a multiplier in {spoken(said['stability']['multiplier'])}"
     yield f"{method_words(raw['method'])} goes round on a function of one variable: {words}; {class_words(said)}"
 
-    def run(z: Sequence[Interval], steps: int) -> list[Interval]:
-        """Φ: x and the state after so many steps."""
+    def run(z: Sequence[Interval], steps: int, look: bool = False) -> list[Interval]:
+        """Φ: x and the state after so many steps, with a look at each gradient before it is used."""
         x, state = z[0], dict(zip(names[1:], z[1:], strict=True))
-        for _ in range(steps):
-            s, state = step(m, state, f.slope(x))
+        for k in range(steps):
+            g = f.slope(x)
+            if look:
+                require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
+                seen.append((x, g))
+            s, state = step(m, state, g)
             x = x + s
         return [x, *state.values()]
-
-    def walk(z: Sequence[Interval]) -> list[Interval]:
-        """The same p steps, with a look at each gradient."""
-        for k in range(p):
-            g = f.slope(z[0])
-            require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
-            seen.append((z[0], g))
-            z = run(z, 1)
-        return list(z)
 
     def jacobian(box: Sequence[Interval], steps: int) -> list[list[Interval]]:
         return [list(y.parts or [ZERO] * len(box)) for y in run(as_variables(box), steps)]
@@ -1015,7 +990,7 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     seen: list[tuple[Interval, Interval]] = []
     if exact:
         with arithmetic(exact=True):
-            for name, before, after in zip(names, Z, walk(Z), strict=True):
+            for name, before, after in zip(names, Z, run(Z, p, look=True), strict=True):
                 require(equal(after, before), "{} = {} is {} again", name, after, before)
     else:
         middle = [Interval.of((x.lo + x.hi) / 2) for x in Z]
@@ -1025,7 +1000,7 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
             row = [int(a == b) - total([Y[a][e] * J[e][b] for e in size]) for b in size]
             K = middle[a] - dot(Y[a], miss) + total([row[b] * (Z[b] - middle[b]) for b in size])
             require(within(K, Z[a], strict=True), "{}: Krawczyk's {} lies strictly within {}", name, K, Z[a])
-        walk(Z)
+        run(Z, p, look=True)
     yield "3"
     if stable["type"] == "attracting":
         radii = [Interval.of(r) for r in stable["radius"].values()]
