@@ -81,13 +81,16 @@ def _down(p: int, q: int) -> tuple[int, int]:
 
 def rounded(p: int, q: int, r: int, s: int) -> Interval:
     """[p/q, r/s] after the rounding rule."""
-    if max(p.bit_length() - q.bit_length(), r.bit_length() - s.bit_length()) > HUGE:
+    if max(p.bit_length(), r.bit_length()) - min(q.bit_length(), s.bit_length()) > HUGE:
         raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
-    if p * s == r * q:
+    if p == r if q == s else p * s == r * q:
         g = math.gcd(p, q)
         p, q = p // g, q // g
         long = p.bit_length() > LONG or q.bit_length() > LONG
         return Interval((p << GRID) // q, -((-p << GRID) // q), UNIT) if long else Interval(p, p, q)
+    if q == s and not q & (q - 1):  # as below, only faster
+        more = max(q.bit_length() - 1 - GRID, 0)
+        return Interval(p >> more, -(-r >> more), q >> more)
     p, q = _down(p, q)
     r, s = _down(-r, s)
     return Interval(p, -r, q) if q == s else Interval(p * s, -r * q, q * s)
@@ -350,9 +353,11 @@ NUMBERS: dict[str, Callable[[Fraction], bool]] = {
 
 
 def read(value: Any, schema: Any, what: str) -> Any:
-    """The value, if it has this form: a dict is an object with these keys (None too where the key ends in "?"), a list is
-    an array of a schema between two lengths, a range a count, a tuple words, and a string says what a number is.
-    """  # noqa: D205
+    """The value, if it has the form of the schema.
+
+    A dict is an object with these keys (null will do where the key ends in "?"), a list is an array of a schema between
+    two lengths, a range is a count, a tuple are words, a string says what a number has to be.
+    """
     if callable(schema):
         return schema(value, what)
     if isinstance(schema, dict):
