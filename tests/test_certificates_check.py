@@ -289,12 +289,12 @@ VIOLATED: dict[str, tuple[Document, Verdict, str]] = {
     "cycle 3, multiplier": (
         changed(CYCLES["repelling"](), {"claim.stability.multiplier": ["2", "24"]}),
         REFUTED,
-        "condition 3: violated: det(J - λI)",
+        "condition 3: violated: the row of x in |J^2|",
     ),
-    "cycle 3, multiplier at an end": (
-        changed(CYCLES["repelling"](), {"claim.stability.multiplier": ["2", "25"]}),
-        UNDECIDED,
-        "condition 3: cannot decide whether det(J - λI)",
+    "cycle 3, less than its multiplier": (
+        changed(CYCLES["repelling"](), {"claim.stability.multiplier": ["2501/100", "26"]}),
+        REFUTED,
+        "condition 3: violated: d·lo^2 <= |tr J^2|",
     ),
     "cycle 3, at a knot": (
         changed(

@@ -190,7 +190,7 @@ FORM: dict[str, tuple[Document, dict[str, Any], str]] = {
     "no radius": (CYCLE, {"claim.stability.radius": {"x": "1"}}, 'claim.stability.radius has no key "d"'),
     "radius 0": (CYCLE, {"claim.stability.radius.d": "0"}, "must be positive"),
     "stability": (CYCLE, {"claim.stability": {}}, "claim.stability.type = null must be one of"),
-    "multiplier": (CYCLES["repelling"](), {"claim.stability.multiplier": ["1", "2"]}, "must be above 1 or below -1"),
+    "multiplier": (CYCLES["repelling"](), {"claim.stability.multiplier": ["1", "2"]}, "must be above 1"),
     "enclosed, optimal": (CYCLES["enclosed"](), {"claim.optimal": True}, "needs the rule exact"),
     # Orbits.
     "dimension 0": (ORBIT, {"claim.dimension": 0}, "claim.dimension = 0 must be"),

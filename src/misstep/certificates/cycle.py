@@ -13,7 +13,7 @@ from misstep.certificates.cycle_form import Attracting, Cycle, Repelling
 from misstep.certificates.duals import Dual, variables
 from misstep.certificates.function_conditions import examine_function
 from misstep.certificates.functions import Line
-from misstep.certificates.intervals import ONE, ZERO, Interval, rounded, told, total, undecided
+from misstep.certificates.intervals import BOTH_SIGNS, ONE, ZERO, Interval, common, rounded, told, total, undecided
 from misstep.certificates.methods import N, Setting, advance
 from misstep.certificates.verdict import condition
 from misstep.certificates.watched import Exact
@@ -49,16 +49,21 @@ def examine_cycle(cycle: Cycle) -> None:
             require(any(bend >= L for bend in bends), "L = {} <= |g' - g|/|x' - x| for some neighbours", L)
 
 
-def _rounds(
-    cycle: Cycle, z: Sequence[N], n_steps: int, lift: Callable[[Interval], N], gradient: Callable[[N, int], N]
+def rounds(
+    cycle: Cycle,
+    start: Sequence[N],
+    n_steps: int,
+    lift: Callable[[Interval], N],
+    gradient: Callable[[N, int], N],
+    after: Callable[[list[N], int], list[N]] = lambda z, _: z,
 ) -> list[N]:
-    """Φ: the steps from z, with the gradient at each x and the number of the step."""
+    """Φ: the steps from z, with the gradient at each x and the number of the step, and what is done after it."""
     at = Setting(cycle.method, lift)
-    x, state = z[0], dict(zip(cycle.names[1:], z[1:], strict=True))
+    z = list(start)
     for k in range(n_steps):
-        state, s = advance(at, state, gradient(x, k), first=False)
-        x = x + s
-    return [x, *(state[name] for name in cycle.names[1:])]
+        state, s = advance(at, dict(zip(cycle.names[1:], z[1:], strict=True)), gradient(z[0], k), first=False)
+        z = after([z[0] + s, *(state[name] for name in cycle.names[1:])], k + 1)
+    return z
 
 
 def _sees(cycle: Cycle, line: Line, x: Interval, k: int) -> Interval:
@@ -78,7 +83,7 @@ def _exactly(cycle: Cycle, line: Line) -> list[tuple[fmpq, fmpq]]:
         jets.append((x.at.lo, g.at.lo))
         return g
 
-    after = _rounds(cycle, [Exact(z) for z in cycle.box], cycle.period, Exact, gradient)
+    after = rounds(cycle, [Exact(z) for z in cycle.box], cycle.period, Exact, gradient)
     for name, z, end in zip(cycle.names, cycle.box, after, strict=True):
         require(equal(end.at, z), "{} is the same after {} steps: {} and {}", name, cycle.period, z, end.at)
     return jets
@@ -88,7 +93,7 @@ def _enclosed(cycle: Cycle, line: Line, matrix: Sequence[Sequence[fmpq]]) -> Non
     """2, enclosed: K = z̃ - Y·(Φ(z̃) - z̃) + (I - Y·(Φ'(Z) - I))·(Z - z̃) lies strictly inside Z."""
     n, Y = len(cycle.names), [[Interval.point(y) for y in row] for row in matrix]
     middle = [Interval.point((z.lo + z.hi) / 2) for z in cycle.box]
-    after = _rounds(cycle, middle, cycle.period, lambda x: x, lambda x, _: line.enclose(x, 1))
+    after = rounds(cycle, middle, cycle.period, lambda x: x, lambda x, _: line.enclose(x, 1))
     defect = [a - m for a, m in zip(after, middle, strict=True)]
     J = jacobian(cycle, line, cycle.box, cycle.period)
     for a in range(n):
@@ -101,32 +106,64 @@ def _enclosed(cycle: Cycle, line: Line, matrix: Sequence[Sequence[fmpq]]) -> Non
         K = newton + total(spread)
         name, Z = cycle.names[a], cycle.box[a]
         require(strictly_within(K, Z), "Krawczyk's image of {} lies strictly inside {}: it is {}", name, Z, K)
-    _rounds(cycle, list(cycle.box), cycle.period, lambda x: x, lambda x, k: _sees(cycle, line, x, k))
+    rounds(cycle, list(cycle.box), cycle.period, lambda x: x, lambda x, k: _sees(cycle, line, x, k))
 
 
 def _unit(a: int, b: int) -> Interval:
     return ONE if a == b else ZERO
 
 
-def jacobian(cycle: Cycle, line: Line, box: Sequence[Interval], n_steps: int) -> Matrix:
+def jacobian(
+    cycle: Cycle,
+    line: Line,
+    box: Sequence[Interval],
+    n_steps: int,
+    after: Callable[[list[Dual], int], list[Dual]] = lambda z, _: z,
+) -> Matrix:
     """Φ' over a box, by x and the state, with those through the gradient: g' = f''(x)·x'."""
 
     def gradient(x: Dual, _: int) -> Dual:
         bend = line.enclose(x.at, 2)
         return Dual(line.enclose(x.at, 1), tuple(bend * slope for slope in x.slopes))
 
-    after = _rounds(cycle, variables(list(box)), n_steps, Dual, gradient)
-    return [row.slopes or (ZERO,) * len(box) for row in after]
+    ends = rounds(cycle, variables(list(box)), n_steps, Dual, gradient, after)
+    return [row.slopes or (ZERO,) * len(box) for row in ends]
 
 
 def _attracting(cycle: Cycle, line: Line, claim: Attracting) -> None:
     """3: Σ_b |J_ab|·r_b <= rate·r_a over Z widened by the radius."""
-    box = [rounded(z.lo - r, z.hi + r) for z, r in zip(cycle.box, claim.radius, strict=True)]
-    J = jacobian(cycle, line, box, cycle.period * claim.repeats)
-    radii, rate = [Interval.point(r) for r in claim.radius], Interval.point(claim.rate)
-    for name, row, radius in zip(cycle.names, J, radii, strict=True):
-        size = weighted(tuple(row), radii)
-        require(at_most(size, rate * radius), "the deviation of {} shrinks: {} <= {}·{}", name, size, rate, radius)
+    sizes = deviations(cycle, line, claim.radius, claim.repeats)
+    for name, size, r in zip(cycle.names, sizes, claim.radius, strict=True):
+        bound = Interval.point(claim.rate) * Interval.point(r)
+        require(at_most(size, bound), "the deviation of {} shrinks to {} or less: it is {}", name, bound, size)
+
+
+def deviations(cycle: Cycle, line: Line, radius: Sequence[fmpq], repeats: int) -> list[Interval]:
+    """Σ_b |J_ab|·r_b for each variable: how far a start within the radius can be from the cycle after some rounds."""
+    radii = [Interval.point(r) for r in radius]
+    points = _first_round(cycle, line)
+
+    def narrowed(z: list[Dual], k: int) -> list[Dual]:
+        """By the mean value theorem, a start within the radius is as near the cycle as J·radius says."""
+        at = points[k % cycle.period]
+        near = (centre + BOTH_SIGNS * weighted(a.slopes, radii) for centre, a in zip(at, z, strict=True))
+        return [Dual(common(a.at, bound), a.slopes) for a, bound in zip(z, near, strict=True)]
+
+    box = [rounded(z.lo - r, z.hi + r) for z, r in zip(cycle.box, radius, strict=True)]
+    J = jacobian(cycle, line, box, cycle.period * repeats, narrowed)
+    return [weighted(tuple(row), radii) for row in J]
+
+
+def _first_round(cycle: Cycle, line: Line) -> list[list[Interval]]:
+    """Where Z is after 0, 1, …, p - 1 steps."""
+    found = [list(cycle.box)]
+
+    def kept(z: list[Interval], _: int) -> list[Interval]:
+        found.append(z)
+        return z
+
+    rounds(cycle, cycle.box, cycle.period - 1, lambda x: x, lambda x, _: line.enclose(x, 1), kept)
+    return found
 
 
 def _repelling(cycle: Cycle, line: Line, claim: Repelling) -> None:
@@ -137,7 +174,7 @@ def _repelling(cycle: Cycle, line: Line, claim: Repelling) -> None:
             raise undecided(f"X_{k} = {told(x)} meets more than one piece, where f'' may jump")
         return line.enclose(x, 1)
 
-    _rounds(cycle, list(cycle.box), cycle.period, lambda x: x, gradient)
+    rounds(cycle, list(cycle.box), cycle.period, lambda x: x, gradient)
     J = jacobian(cycle, line, cycle.box, cycle.period)
     P, n = J, claim.power
     for _ in range(n - 1):

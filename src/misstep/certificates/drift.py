@@ -69,9 +69,9 @@ def _first_steps(drift: Drift, line: Line, at: Setting[N]) -> _Run[N]:
     x, c = at.lift(drift.start), Interval.point(drift.slope)
     with condition("3"):
         for k in range(drift.first):
-            g = at.lift(line.enclose(x.value, 1)).computed()
-            require(at_most(c, abs(g.value)), "c <= |f'(x_{})|: {} <= |{}|", k, drift.slope, g.value)
-            state, s = advance(at, state, g, first=k == 0)
+            g = line.enclose(x.value, 1)
+            require(at_most(c, abs(g)), "c <= |f'(x_{})|: {} <= |{}|", k, drift.slope, g)
+            state, s = advance(at, state, at.lift(g).computed(), first=k == 0)
             x = x + s
     return _Run(x.value, state)
 

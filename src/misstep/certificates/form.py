@@ -51,7 +51,9 @@ def kind_of(document: Any) -> str:
         if name == "version":
             _check_version(document["version"])
     kind = document["kind"]
-    if not isinstance(kind, str) or kind not in _KINDS:
+    if not isinstance(kind, str):
+        raise malformed(f"kind = {shown(kind)} must be a string")
+    if kind not in _KINDS:
         raise Stop(Verdict.UNDECIDED, f"kind = {shown(kind)} is not known to this checker: {', '.join(_KINDS)} are")
     return kind
 

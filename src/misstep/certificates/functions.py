@@ -14,6 +14,9 @@ from misstep.certificates.intervals import Interval, told, undecided
 
 Coefficients = Sequence[fmpq]
 
+_MOST_VISITS = 3_000_000
+"""Pieces over which f' and f'' may be asked for in one check."""
+
 
 def derivative(coefficients: Coefficients) -> tuple[fmpq, ...]:
     """The coefficients of a polynomial's derivative.
@@ -61,6 +64,7 @@ class Line:
 
     form: Piecewise
     _derivatives: dict[tuple[int, int], tuple[fmpq, ...]] = field(default_factory=dict)
+    _asked: list[int] = field(default_factory=lambda: [0])
 
     @cached_property
     def n(self) -> int:
@@ -159,7 +163,11 @@ class Line:
 
     def enclose(self, x: Interval, order: int) -> Interval:
         """The hull of the values of f' (order 1) or f'' (order 2) over an interval."""
-        values = [horner(self.coefficients(part.piece, order), part.argument) for part in self.parts(x)]
+        parts = self.parts(x)
+        self._asked[0] += len(parts)
+        if self._asked[0] > _MOST_VISITS:
+            raise undecided(f"f' and f'' were asked for over more than {_MOST_VISITS} pieces")
+        values = [horner(self.coefficients(part.piece, order), part.argument) for part in parts]
         result = values[0]
         for value in values[1:]:
             result = result.hull(value)

@@ -12,7 +12,8 @@ from misstep.certificates.verdict import Stop, Verdict
 UNIT_BITS = 256
 _SCALE = fmpz(1) << UNIT_BITS
 _EXACT_BITS = 4096
-_MOST_BITS = 1_000_000
+_HUGE = 16384
+"""Binary digits before the point beyond which no check goes on."""
 _ZERO, _ONE = fmpq(0), fmpq(1)
 
 
@@ -54,8 +55,8 @@ def rounded(lo: fmpq, hi: fmpq) -> Interval:
         above = int(hi.height_bits())
         low = lo if _short(lo, bits) else _down(lo)
         high = hi if _short(hi, above) else _up(hi)
-    if max(bits, above) > _MOST_BITS:
-        raise undecided(f"a number with more than {_MOST_BITS} binary digits")
+    if max(bits, above) > _HUGE and max(abs(low), abs(high)) > fmpz(1) << _HUGE:
+        raise undecided(f"a number beyond 2^{_HUGE}")
     return Interval(low, high)
 
 
@@ -222,6 +223,18 @@ def share(part: Interval, whole: Interval) -> Interval:
     lo, hi = max(quotient.lo, _ZERO), min(quotient.hi, _ONE)
     if lo > hi:
         raise undecided(f"a gain of {told(quotient)}, which is not in [0, 1]")
+    return Interval(lo, lo) if lo == hi else Interval(lo, hi)
+
+
+def common(a: Interval, b: Interval) -> Interval:
+    """The numbers that are in both, where it is known that there is one.
+
+    >>> common(Interval(fmpq(0), fmpq(2)), Interval(fmpq(1), fmpq(3)))
+    Interval(lo=1, hi=2)
+    """
+    lo, hi = max(a.lo, b.lo), min(a.hi, b.hi)
+    if lo > hi:
+        raise undecided(f"what is in both {told(a)} and {told(b)}")
     return Interval(lo, lo) if lo == hi else Interval(lo, hi)
 
 

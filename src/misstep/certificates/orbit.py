@@ -40,7 +40,6 @@ def examine_orbit(orbit: Orbit) -> None:
 
 def _distinct(points: list[Vector]) -> None:
     """1, closed: some two points are certainly different."""
-    require(len(points) >= 2, "there are at least 2 points")
     for i, a in enumerate(points):
         for b in points[:i]:
             if any(x.hi < y.lo or y.hi < x.lo for x, y in zip(a, b, strict=True)):

@@ -18,6 +18,7 @@ from misstep.certificates.vectors import Vector
 
 _MOST_POINTS = 2_000
 _MOST_COORDINATES = 20_000
+_MOST_WORK = 4_000_000
 _MOST_DENOMINATOR = 1000
 _KEYS = ("dimension", "steps", "closed", "slope", "rise", "lipschitz", "infimum", "mu")
 
@@ -57,11 +58,11 @@ def read_orbit(document: Mapping[str, Any]) -> Orbit:
     """
     claim = keys(document["claim"], _KEYS, "claim")
     n = count(claim["dimension"], "claim.dimension", 1)
-    steps = count(claim["steps"], "claim.steps", 1)
     closed = truth(claim["closed"], "claim.closed")
+    steps = count(claim["steps"], "claim.steps", 2 if closed else 1)
     n_points = steps if closed else steps + 1
-    if n_points > _MOST_POINTS or n_points * n > _MOST_COORDINATES:
-        limits = f"{_MOST_POINTS} points and {_MOST_COORDINATES} coordinates"
+    if n_points > _MOST_POINTS or n_points * n > _MOST_COORDINATES or n_points**2 * n > _MOST_WORK:
+        limits = f"{_MOST_POINTS} points, {_MOST_COORDINATES} coordinates and {_MOST_WORK} products for the pairs"
         raise malformed(f"claim.steps = {steps} in {n} dimensions is more than {limits}")
     allowed = LINEAR_METHOD if closed else {**SCALAR_METHODS, **VECTOR_METHODS}
     method = read_method(document["method"], allowed, ranges=False)

@@ -12,7 +12,7 @@ from misstep.certificates.method_form import SCALAR_METHODS, Method
 from misstep.certificates.methods import Setting, advance
 from misstep.certificates.vectors import Matrix, Vector, minus, mix, norm, plus, product, times
 
-_MOST_PRODUCTS = 20_000_000
+_MOST_PRODUCTS = 10_000_000
 
 
 def iterates(method: Method, x0: Vector, gradients: list[Vector]) -> Iterator[Vector]:
