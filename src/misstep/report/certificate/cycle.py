@@ -1,0 +1,170 @@
+"""The proof that a method goes round: by its points, or by Krawczyk's test, and what its neighbors do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from misstep.report.certificate.functions import argument, joined
+from misstep.report.certificate.least import slope_is_least
+from misstep.report.certificate.methods import Recurrence, advance
+from misstep.report.certificate.model import Block, Display, Table, count, say, shorten
+from misstep.report.certificate.number import interval, number, relation, value_text
+from misstep.report.certificate.piecewise import Piecewise, midpoint
+from misstep.report.certificate.values import Unknown, Value, hull
+
+_ROWS = 12
+_FOLLOWED = 500
+_LARGEST = 4
+"""Variables up to which a matrix is written out."""
+
+
+def _range(value: Any) -> tuple[Fraction, Fraction]:
+    low, high = value if isinstance(value, list) else (value, value)
+    return Fraction(low), Fraction(high)
+
+
+def _point(claim: Mapping[str, Any]) -> str:
+    """x and the state, with a number or a range each."""
+    items = []
+    for name, value in {"x": claim["x"], **claim["state"]}.items():
+        low, high = _range(value)
+        items.append(rf"${name} {relation(low, high)} {_narrow(low, high)}$")
+    return joined(items)
+
+
+def _narrow(low: Fraction, high: Fraction) -> str:
+    """A range; a narrow one by its middle and half-length."""
+    if low == high:
+        return number(low)
+    short = number(low, flat=True), number(high, flat=True)
+    if any("…" in end for end in short) or len("".join(short)) > 24:
+        return value_text(hull(low, high)) if short[0] != short[1] else rf"{short[0]} \pm {number((high - low) / 2, flat=True)}"
+    return interval(low, high)
+
+
+def statement(document: Mapping[str, Any]) -> list[Block]:
+    """The claim of a cycle."""
+    claim = document["claim"]
+    p, c = claim["period"], number(Fraction(claim["slope"]))
+    exact = document["proof"]["rule"] == "exact"
+    variables = joined([f"${name}$" for name in ("x", *claim["state"])])
+    if exact:
+        start = f"From {_point(claim)}"
+    else:
+        start = f"There {'is a point' if not claim['state'] else 'are a point and a state'} with {_point(claim)} from which"
+    blocks: list[Block] = [
+        say(f"{start} the method goes round: after {count(p, 'step')} {variables} {'is' if not claim['state'] else 'are'} what {'it was' if not claim['state'] else 'they were'},"),
+        Display((rf"x_{{k+{p}}} &= x_k", rf"\abs{{f'(x_k)}} &\ge {c} \text{{ for all }} k \ge 0")),
+    ]
+    stability = claim["stability"]
+    if stability is not None and stability["type"] == "attracting":
+        radii = joined([rf"${number(Fraction(r))}$ of ${name}$" for name, r in stability["radius"].items()])
+        blocks.append(say(
+            f"The cycle attracts: every start within {radii} converges to it, and its deviation, relative to these radii, shrinks "
+            f"by the factor ${number(Fraction(stability['rate']))}$ at least every {count(stability['repeats'] * p, 'step')}."
+        ))
+    elif stability is not None:
+        low, high = map(Fraction, stability["multiplier"])
+        blocks.append(say(f"The cycle repels: the derivative of {count(p, 'step')} has an eigenvalue in ${interval(low, high)}$."))
+    return blocks
+
+
+def proof(document: Mapping[str, Any], r: Recurrence) -> list[Block]:
+    """The argument, by the certificate's rule."""
+    f, claim = Piecewise.of(document["function"]), document["claim"]
+    blocks = argument(f, claim)
+    exact = document["proof"]["rule"] == "exact"
+    rows, points = follow(f, claim, r)
+    if exact:
+        blocks.append(say("One period, computed exactly:", "The cycle."))
+        blocks.append(_table(r, rows, claim["period"]))
+        blocks.append(say(f"The last step leads back to where the first began, and the gradients are at least ${number(Fraction(claim['slope']))}$ in absolute value."))
+    else:
+        _krawczyk(document, r, rows, blocks)
+    stability = claim["stability"]
+    if stability is not None:
+        blocks += _attracting(claim) if stability["type"] == "attracting" else _repelling(claim)
+    if claim["optimal"]:
+        blocks += slope_is_least(Fraction(claim["lipschitz"]["value"]), points)
+    return blocks
+
+
+def follow(f: Piecewise, claim: Mapping[str, Any], r: Recurrence) -> tuple[list[tuple[str, ...]], list[tuple[Fraction, Fraction]]]:
+    """Rows of the points, gradients and states of a period, and its points with their gradients.
+
+    An enclosed cycle is followed from the middle of its box.
+    """
+    x: Value = midpoint(hull(*_range(claim["x"])))
+    state: dict[str, Value] = {name: midpoint(hull(*_range(value))) for name, value in claim["state"].items()}
+    rows, points = [], []
+    try:
+        for k in range(min(claim["period"], _FOLLOWED)):
+            g = f.slope(x)
+            points.append((midpoint(x), midpoint(g)))
+            if k < _ROWS:
+                rows.append((str(k), value_text(x), value_text(g), *map(value_text, state.values())))
+            step, state = advance(r, state, g, None)
+            x = x + step
+        if claim["period"] < _ROWS:
+            g = f.slope(x)
+            rows.append((str(claim["period"]), value_text(x), value_text(g), *map(value_text, state.values())))
+    except Unknown:
+        pass
+    return rows, points
+
+
+def _table(r: Recurrence, rows: list[tuple[str, ...]], period: int) -> Table:
+    head = ("k", "x_k", "g_k", *(f"{name}_{{k-1}}" for name in r.state))
+    shown = shorten(rows, period, "points", _ROWS) if period >= _ROWS else tuple(rows)
+    note = say(f"({period} points in all.)").parts if period >= _ROWS else ()
+    return Table(head, shown, note)
+
+
+def _krawczyk(document: Mapping[str, Any], r: Recurrence, rows: list[tuple[str, ...]], blocks: list[Block]) -> None:
+    claim, p = document["claim"], document["claim"]["period"]
+    z = ", ".join(["x", *claim["state"]])
+    blocks.append(say(
+        rf"Let $z = ({z})$, let $\Phi$ be {count(p, 'step')} of the method as a map of $z$, and $Z$ the box of the theorem, with the middle $\xi$:",
+        "The cycle.",
+    ))
+    box = []
+    for name, value in {"x": claim["x"], **claim["state"]}.items():
+        low, high = _range(value)
+        box.append((name, number((low + high) / 2, flat=True), number((high - low) / 2, flat=True)))
+    blocks.append(Table((r"\text{variable}", r"\text{middle}", r"\text{half-length}"), tuple(box)))
+    matrix = document["proof"]["matrix"]
+    blocks.append(say(r"With the matrix $Y$ of the certificate, nearly the inverse of $\Phi'(\xi)-I$,"))
+    blocks.append(Display((r"K &= \xi - Y (\Phi(\xi)-\xi) + (I - Y (\Phi'(Z)-I)) (Z-\xi)",)))
+    blocks.append(say(
+        "computed with intervals, lies strictly inside $Z$. By Krawczyk's theorem $\\Phi$ has exactly one fixed point in $Z$: the cycle. "
+        + (r"($\Phi'$ is the hull of derivatives from both sides where $f''$ jumps; the mean value theorem needs no more.) ")
+        + "Through the period, from the middle of the box:"
+    ))
+    blocks.append(_table(r, rows, p))
+    if len(matrix) <= _LARGEST:
+        entries = tuple(tuple(number(Fraction(e), flat=True) for e in row) for row in matrix)
+        blocks.append(Table(tuple(rf"Y_{{\cdot {j + 1}}}" for j in range(len(matrix))), entries, say("The matrix $Y$.").parts))
+    blocks.append(say(rf"Over the whole box the gradients are at least ${number(Fraction(claim['slope']))}$ in absolute value."))
+
+
+def _attracting(claim: Mapping[str, Any]) -> list[Block]:
+    stability, p = claim["stability"], claim["period"]
+    n = stability["repeats"] * p
+    radii = joined([rf"$r_{name} = {number(Fraction(r))}$" for name, r in stability["radius"].items()])
+    rate = number(Fraction(stability["rate"]))
+    return [
+        say(f"Let $A$ be the box that reaches by the radii {radii} around the cycle's first point and state. With $J$ the derivative of {count(n, 'step')} over $A$, in intervals,", "It attracts."),
+        Display((rf"\sum_b \abs{{J_{{ab}}}} r_b &\le {rate} \cdot r_a \text{{ for each variable }} a",)),
+        say(f"By the mean value theorem {count(n, 'step')} take $A$ into itself and multiply the deviation, each variable in units of its radius, by ${rate}$ at most. So it tends to 0."),
+    ]
+
+
+def _repelling(claim: Mapping[str, Any]) -> list[Block]:
+    low, high = map(Fraction, claim["stability"]["multiplier"])
+    return [
+        say(rf"Along the cycle no point is where $f''$ jumps. With $J$ the derivative of {count(claim['period'], 'step')}, in intervals, $\op{{det}}(J - \lambda I)$ has different signs at", "It repels."),
+        Display((rf"\lambda &= {number(low)} \text{{ and }} \lambda = {number(high)}",)),
+        say("so $J$ has a real eigenvalue between them, and that is more than 1 in absolute value."),
+    ]

@@ -1,0 +1,109 @@
+"""Formulas as MathML, which browsers set without a script or a font of ours."""
+
+from __future__ import annotations
+
+from html import escape
+
+from misstep.report.certificate.formula import (
+    BINARY,
+    NAME,
+    RELATION,
+    Atom,
+    Bracket,
+    Fraction,
+    Node,
+    Root,
+    Row,
+    Script,
+    Words,
+    chunks,
+    read,
+    spaced,
+)
+
+_PRIMES = ("", "′", "″", "‴")
+
+
+def mathml(source: str, *, display: bool = False) -> str:
+    """A formula as `<math>` elements, one for each part after which a line may end.
+
+    >>> print(mathml("x = 1"))
+    <math><mi>x</mi></math><wbr><math><mo form="infix">=</mo><mn>1</mn></math>
+    """
+    style = ' displaystyle="true"' if display else ""
+    pieces = chunks(read(source))
+    leads = display and bool(pieces) and isinstance(pieces[0].parts[0], Atom) and pieces[0].parts[0].kind == RELATION
+    return "<wbr>".join(
+        f"<math{style}>{_row(chunk, first=i == 0 and not leads)}</math>" for i, chunk in enumerate(pieces)
+    )
+
+
+def _row(row: Row, *, first: bool = True) -> str:
+    text = ""
+    for i, (part, operator) in enumerate(spaced(row)):
+        leads = i == 0 and not first
+        if isinstance(part, Atom) and part.kind in (RELATION, BINARY):
+            infix = operator or leads or part.kind == RELATION
+            text += f'<mo form="{"infix" if infix else "prefix"}">{escape(part.text)}</mo>'
+        else:
+            text += _node(part)
+    return text
+
+
+def _grouped(row: Row) -> str:
+    text = _row(row)
+    return text if len(row.parts) == 1 and not isinstance(row.parts[0], Row) else f"<mrow>{text}</mrow>"
+
+
+def _node(node: Node) -> str:
+    match node:
+        case Row():
+            return _grouped(node)
+        case Atom(text=text, kind=kind):
+            return _atom(text, kind)
+        case Words(text=text):
+            return f"<mtext>{escape(text)}</mtext>"
+        case Fraction(top=top, bottom=bottom):
+            return f"<mfrac>{_grouped(top)}{_grouped(bottom)}</mfrac>"
+        case Root(body=body):
+            return f"<msqrt>{_row(body)}</msqrt>"
+        case Bracket(opening=opening, body=body, closing=closing):
+            return (
+                f'<mrow><mo form="prefix" stretchy="true">{escape(opening)}</mo>{_row(body)}'
+                f'<mo form="postfix" stretchy="true">{escape(closing)}</mo></mrow>'
+            )
+        case Script():
+            return _script(node)
+
+
+def _atom(text: str, kind: str) -> str:
+    safe = escape(text)
+    match kind:
+        case "letter":
+            return f"<mi>{safe}</mi>"
+        case "number":
+            return f"<mn>{safe}</mn>"
+        case "name":
+            return f'<mi>{safe}</mi><mspace width="0.17em"/>'
+        case "comma":
+            return f'<mo separator="true" form="infix" rspace="0.3em">{safe}</mo>'
+        case _:
+            return f'<mo form="infix">{safe}</mo>' if kind in (RELATION, BINARY) else f'<mi mathvariant="normal">{safe}</mi>'
+
+
+def _script(script: Script) -> str:
+    base = _node(script.base)
+    if isinstance(script.base, Atom) and script.base.kind == NAME:
+        base = f"<mi>{escape(script.base.text)}</mi>"
+    below = None if script.below is None else _grouped(script.below)
+    above = None if script.above is None else _grouped(script.above)
+    if script.primes:
+        prime = f"<mo>{_PRIMES[script.primes]}</mo>"
+        above = prime if above is None else f"<mrow>{prime}{above}</mrow>"
+    if below is None:
+        return f"<msup>{base}{above}</msup>"
+    if above is None:
+        return f"<msub>{base}{below}</msub>"
+    return f"<msubsup>{base}{below}{above}</msubsup>"
+
+

@@ -1,0 +1,88 @@
+"""The proof that iterates run away under decreasing steps, though the gradient vanishes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from misstep.report.certificate.model import Block, Display, say
+from misstep.report.certificate.number import number
+from misstep.report.certificate.setting import parameters
+
+
+def definitions(document: Mapping[str, Any]) -> list[Block]:
+    """Adam with a step size that falls as 1/sqrt(k + 1)."""
+    method = document["method"]
+    alpha, b1, b2 = (_text(method[name], letter) for name, letter in _PARAMETERS)
+    keep = [_rest(method[name], letter) for name, letter in _PARAMETERS]
+    return [
+        say(f"Adam (Kingma & Ba 2015) {parameters(method)}, with averages that start from the first gradient and a step size that falls. From $x_k$ and $g_k = f'(x_k)$ it goes to $x_{{k+1}}$ by", "The method."),
+        Display((
+            f"m_k &= {b1} m_{{k-1}}+{keep[1]} g_k",
+            f"v_k &= {b2} v_{{k-1}}+{keep[2]} g_k^2",
+            rf"x_{{k+1}} &= x_k - \frac{{{alpha}}}{{\sqrt{{k+1}}}} \cdot \frac{{m_k}}{{\sqrt{{v_k}}}}",
+        )),
+        say("At $k = 0$ it is $m_0 = g_0$ and $v_0 = g_0^2$ instead."),
+    ]
+
+
+_PARAMETERS = (("learning_rate", r"\alpha"), ("beta1", r"\beta_1"), ("beta2", r"\beta_2"))
+
+
+def _text(value: Any, letter: str) -> str:
+    return letter if isinstance(value, list) else number(Fraction(value))
+
+
+def _rest(value: Any, letter: str) -> str:
+    return f"(1-{letter})" if isinstance(value, list) else number(1 - Fraction(value))
+
+
+def statement(document: Mapping[str, Any]) -> list[Block]:
+    """The claim."""
+    claim = document["claim"]
+    c, L, low = (Fraction(v) for v in (claim["slope"], claim["lipschitz"]["value"], claim["infimum"]["value"]))
+    return [
+        say(rf"There are a function $f$ of one variable with $\op{{inf}} f \ge {number(low)}$, whose derivative is Lipschitz continuous with the constant ${number(L)}$, and a start, such that"),
+        Display((rf"f'(x_k) &= -\frac{{{number(c, flat=True)}}}{{\sqrt{{k+1}}}} \text{{ for all }} k \ge 0", r"x_k &\to \infty")),
+    ]
+
+
+def proof(document: Mapping[str, Any]) -> list[Block]:
+    """The argument."""
+    claim, method, K = document["claim"], document["method"], document["proof"]["steps"]
+    c, L, low = (number(Fraction(v)) for v in (claim["slope"], claim["lipschitz"]["value"], claim["infimum"]["value"]))
+    alpha, b1, b2 = (_text(method[name], letter) for name, letter in _PARAMETERS)
+    one, two = (_rest(method[name], letter) for name, letter in _PARAMETERS[1:])
+    B, D = _bounds(method, K)
+    return [
+        say(r"Ask for $f(x_k) = 0$ and $f'(x_k) = -c_k$ at the iterates, with $c_k = " + rf"{c}/\sqrt{{k+1}}$. An average of earlier terms of a falling sequence is at least its last one, so $\abs{{m_k}} \ge c_k$ and $v_k \ge c_k^2$. The scaled averages $V_k = (k+1) v_k/c_0^2$ and $U_k = \sqrt{{k+1}} \abs{{m_k}}/c_0$ obey $V_0 = U_0 = 1$ and", "The averages."),
+        Display((
+            rf"V_{{k+1}} &= \frac{{k+2}}{{k+1}} \cdot {b2} V_k+{two}",
+            rf"U_{{k+1}} &= \sqrt{{\frac{{k+2}}{{k+1}}}} \cdot {b1} U_k+{one}",
+        )),
+        say(rf"The largest of the first {K + 1} are computed; from $k = {K}$ on the factors before $V_k$ and $U_k$ are less than 1, so that they stay below the larger of that and a fixed point. In this way $V_k \le B \approx {B}$ and $U_k \le D \approx {D}$ for all $k$.", "The bounds."),
+        say(rf"The step $h_k = {alpha} \abs{{m_k}}/\sqrt{{(k+1) v_k}}$ is at least ${alpha}/\sqrt{{(k+1) B}}$, whose sum is infinite: $x_k \to \infty$.", "The steps."),
+        say(r"Between $x_k$ and $x_{k+1}$ go up from the slope $-c_k$ and down to $-c_{k+1}$, with $f = 0$ at both ends. As $c_{k+1} \le c_k$ that needs no more than the constant", "The function."),
+        Display((rf"\frac{{4 c_k}}{{h_k}} &\le \frac{{4 \cdot {number(Fraction(claim['slope']), flat=True)} \sqrt{{B}}}}{{{_flat(method['learning_rate'])}}} \le {L}",)),
+        say(rf"and $f' \ge -c_k$ there, so that $f \ge -c_k h_k \ge -{c} \cdot {alpha} D \ge {low}$. To the left of $x_0$ the function follows its tangent line, which falls to the right: it is positive there."),
+    ]
+
+
+def _flat(value: Any) -> str:
+    return r"\alpha" if isinstance(value, list) else number(Fraction(value), flat=True)
+
+
+def _bounds(method: Mapping[str, Any], K: int) -> tuple[str, str]:
+    """B and D, about."""
+    b1, b2 = (float(Fraction(v[1] if isinstance(v, list) else v)) for v in (method["beta1"], method["beta2"]))
+    u = v = B = D = 1.0
+    for k in range(K):
+        j = (k + 2) / (k + 1)
+        v, u = j * b2 * v + 1 - b2, math.sqrt(j) * b1 * u + 1 - b1
+        B, D = max(B, v), max(D, u)
+    j = (K + 2) / (K + 1)
+    if j * b2 < 1 and j * b1 < 1:
+        B, D = max(B, (1 - b2) / (1 - j * b2)), max(D, (1 - b1) / (1 - j * b1))
+    return f"{B:.6f}", f"{D:.6f}"
