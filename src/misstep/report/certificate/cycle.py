@@ -10,9 +10,9 @@ from misstep.report.certificate.functions import argument, joined
 from misstep.report.certificate.least import slope_is_least
 from misstep.report.certificate.methods import Recurrence, advance
 from misstep.report.certificate.model import Block, Display, Table, count, say, shorten
-from misstep.report.certificate.number import interval, number, relation, value_text
+from misstep.report.certificate.number import interval, minus, number, value_text
 from misstep.report.certificate.piecewise import Piecewise, midpoint
-from misstep.report.certificate.values import Unknown, Value, hull
+from misstep.report.certificate.values import Unknown, Value, hull, tidy
 
 _ROWS = 12
 _FOLLOWED = 500
@@ -30,18 +30,11 @@ def _point(claim: Mapping[str, Any]) -> str:
     items = []
     for name, value in {"x": claim["x"], **claim["state"]}.items():
         low, high = _range(value)
-        items.append(rf"${name} {relation(low, high)} {_narrow(low, high)}$")
+        if low == high:
+            items.append(f"${name} = {number(low)}$")
+        else:
+            items.append(rf"$\abs{{{name}{minus((low + high) / 2)}}} \le {number((high - low) / 2)}$")
     return joined(items)
-
-
-def _narrow(low: Fraction, high: Fraction) -> str:
-    """A range; a narrow one by its middle and half-length."""
-    if low == high:
-        return number(low)
-    short = number(low, flat=True), number(high, flat=True)
-    if any("…" in end for end in short) or len("".join(short)) > 24:
-        return value_text(hull(low, high)) if short[0] != short[1] else rf"{short[0]} \pm {number((high - low) / 2, flat=True)}"
-    return interval(low, high)
 
 
 def statement(document: Mapping[str, Any]) -> list[Block]:
@@ -106,7 +99,7 @@ def follow(f: Piecewise, claim: Mapping[str, Any], r: Recurrence) -> tuple[list[
             if k < _ROWS:
                 rows.append((str(k), value_text(x), value_text(g), *map(value_text, state.values())))
             step, state = advance(r, state, g, None)
-            x = x + step
+            x = tidy(x + step)
         if claim["period"] < _ROWS:
             g = f.slope(x)
             rows.append((str(claim["period"]), value_text(x), value_text(g), *map(value_text, state.values())))

@@ -11,10 +11,10 @@ from misstep.report.certificate.functions import argument, joined
 from misstep.report.certificate.least import drift_is_least
 from misstep.report.certificate.methods import Recurrence, advance, shown_lines
 from misstep.report.certificate.model import Block, Display, Table, count, say, shorten
-from misstep.report.certificate.number import interval, number, relation, value_text
+from misstep.report.certificate.number import equals, interval, minus, number, value_text
 from misstep.report.certificate.piecewise import Piecewise
 from misstep.report.certificate.setting import state_text, symbol
-from misstep.report.certificate.values import Interval, Unknown, Value, ends, hull
+from misstep.report.certificate.values import Interval, Unknown, Value, hull, tidy
 
 _ROWS = 8
 _FOLLOWED = 500
@@ -108,19 +108,19 @@ def _first_steps(
             step, state = advance(r, state, g, k)
             cells = [str(k), value_text(x), value_text(g), *(value_text(state[name]) for name in visible), value_text(step)]
             rows.append(tuple(cells))
-            x = x + step
+            x = tidy(x + step)
         reached = x if K <= _FOLLOWED else None
     except Unknown:
         reached = None
     head = ("k", "x_k", "g_k", *(f"{name}_k" for name in visible), "x_{k+1}-x_k")
     region = "box" if given["rule"] != "contracting" else "neighborhood of the settled state"
-    end = f", so $x_{{{K}}} {relation(*ends(reached))} {value_text(reached)}$" if reached is not None else ""
-    rounded = " With the roundings it is the same up to them." if given["rule"] == "rounded" else ""
-    blocks.append(say(
-        f"The first {count(K, 'step') if K > 1 else 'step'}{end}. "
-        + (f"There $\\abs{{f'(x_k)}} \\ge {c}$, and the state comes into the {region} below.{rounded}"),
-        "The beginning.",
-    ))
+    end = f"{'it leads' if K == 1 else 'they lead'} to $x_{{{K}}} {equals(reached)}$" if reached is not None else ""
+    rounded = " The roundings change this by no more than they may." if given["rule"] == "rounded" else ""
+    state = f"to a state in the {region} below" if r.state else ""
+    ends = " and ".join(filter(None, (end, state)))
+    where = f"In the first {count(K, 'step')} $\\abs{{f'(x_k)}}" if K > 1 else "In the first step $\\abs{f'(x_0)}"
+    lead = "" if end else "it leads " if K == 1 else "they lead "
+    blocks.append(say(f"{where} \\ge {c}$" + (f"; {lead}{ends}" if ends else "") + f".{rounded}", "The beginning."))
     if rows:
         note = say(f"({K} steps in all.)").parts if min(K, len(rows)) > _ROWS else ()
         blocks.append(Table(head, shorten(rows[:_ROWS], len(rows), "steps", _ROWS), note))
@@ -187,6 +187,9 @@ def _slopes(claim: Mapping[str, Any], word: list[Fraction], blocks: list[Block])
     least = min(map(abs, word))
     what = "the gradient is always" if len(word) == 1 else "the smallest gradient is"
     c = Fraction(claim["slope"])
+    if claim["rounding"] is not None:
+        blocks.append(say(rf"In absolute value the gradient is ${number(least)}$ up to its error, so at least ${number(c)}$."))
+        return
     blocks.append(say(rf"In absolute value {what} ${number(least)}{'' if least == c else ' >= ' + number(c)}$.".replace(">=", r"\ge")))
 
 
@@ -237,7 +240,7 @@ def _period_table(word: list[Fraction], state: Mapping[str, Value], r: Recurrenc
             rows.append((str(i), r"\ldots", number(w), *[r"\ldots"] * (len(visible) + 1)))
             break
         rows.append((str(i), value_text(moved), number(w), *cells))
-        moved = moved + step
+        moved = tidy(moved + step)
     head = ("i", "x_{k+i}-x_k", "g_{k+i}", *(f"{name}_{{k+i}}" for name in visible), "x_{k+i+1}-x_{k+i}")
     note = say(f"({p} steps in all.)").parts if p > _ROWS else ()
     return Table(head, shorten(rows[:_ROWS], p, "steps", _ROWS), note)
@@ -250,7 +253,7 @@ def _contracting(
     word = [Fraction(w) for w in given["word"]]
     settled: dict[str, Value] = {name: Fraction(value) for name, value in given["settled"].items()}
     rate = Fraction(given["rate"])
-    radii = joined([rf"$\abs{{{symbol(name)} - {number(Fraction(value), flat=True)}}} \le {number(Fraction(given['radius'][name]))}$" for name, value in given["settled"].items()])
+    radii = joined([_near(name, Fraction(value), Fraction(given["radius"][name])) for name, value in given["settled"].items()])
     gradients = f"the gradient ${number(word[0])}$" if p == 1 else f"the {p} gradients below"
     blocks.append(say(
         f"From the state {state_text(given['settled'])}, {gradients} lead{'s' if p == 1 else ''} back to this state, exactly, while $x$ moves by ${number(d)}$:",
@@ -266,7 +269,7 @@ def _contracting(
         rf"for each variable $a$ with its radius $r_a$, over all states that near. So the $j$-th period begins within ${write_power(rate)}$ times the radius of the settled state. "
         rf"Let $e_i$ bound what such a deviation does to the first $i$ steps, $e_i = \sum_b \abs{{E_{{ib}}}} r_b$ with $E$ their derivatives. The $j$-th period moves $x$ by ${number(d)}$ up to ${write_power(rate)} e_{{{p}}}$, all of them together up to at most"
     ))
-    blocks.append(Display((rf"R &= e_{{{p}}} \cdot \sum_j {number(rate, flat=True) if '/' not in number(rate, flat=True) else '(' + number(rate, flat=True) + ')'}^j = \frac{{e_{{{p}}}}}{{{number(1 - rate, flat=True)}}}",)))
+    blocks.append(Display((rf"R &= e_{{{p}}} \cdot \sum_j {write_power(rate)} = \frac{{e_{{{p}}}}}{{{number(1 - rate, flat=True)}}}",)))
     room = _room(f, word, settled, r, x)
     blocks.append(say(
         (f"Around the points that the settled state would visit $f'$ is constant, for at least ${value_text(room)}$ to both sides, and the checker found $R + e_i$ to be less. " if room is not None and room > 0
@@ -275,6 +278,13 @@ def _contracting(
         "The plateau.",
     ))
     _slopes(claim, word, blocks)
+
+
+def _near(name: str, value: Fraction, radius: Fraction) -> str:
+    """A variable within a radius of a value."""
+    if radius == 0:
+        return f"${symbol(name)} = {number(value)}$"
+    return rf"$\abs{{{symbol(name)}{minus(value)}}} \le {number(radius)}$"
 
 
 def write_power(rate: Fraction) -> str:
@@ -311,16 +321,18 @@ def _room(f: Piecewise, word: list[Fraction], settled: Mapping[str, Value], r: R
 
 def _rounded(f: Piecewise, claim: Mapping[str, Any], given: Mapping[str, Any], x: Value | None, blocks: list[Block]) -> None:
     d, N = number(Fraction(claim["shift"]["value"]), flat=True), claim["rounding"]["steps"]
+    off = minus(Fraction(claim["shift"]["value"]))
     u = number(Fraction(claim["rounding"]["unit"]))
     word = [Fraction(w) for w in given["word"]]
+    state = f"the state before step $k$ is such that {state_text(given['box'])}, and that " if given["box"] else ""
     blocks.append(say(
-        f"Suppose that before step $k$ {state_text(given['box'])}, and that the gradient is ${number(word[0])}$ up to its error. "
+        f"Suppose that {state}the gradient at step $k$ is ${number(word[0])}$ up to its error. "
         f"Each result of the recurrence is widened by the factor $[1-u, 1+u]$, $u = {u}$; so computed, with intervals, the state after the step is in the same ranges, "
         "and the step $s_k$ lies in an interval $S$.",
         "The induction.",
     ))
-    blocks.append(say(rf"A step moves $x$ by ${d}$ up to the largest $\abs{{s - ({d})}}$ in $S$, and the sum $x_k + s_k$ is rounded by at most $u M$, where $M$ bounds $\abs{{x}}$ on the way. After at most {N} steps $x$ is off by at most"))
-    blocks.append(Display((rf"E &= {N} (\op{{max}} \abs{{S - ({d})}} + u M)", rf"M &= \frac{{\abs{{x_{{{claim['from']}}}}} + {N} \op{{max}} \abs{{S}}}}{{1 - {N} u}}")))
+    blocks.append(say(rf"A step moves $x$ by ${d}$ up to at most $\op{{max}} \abs{{S{off}}}$, and the sum $x_k + s_k$ is rounded by at most $u M$, where $M$ bounds $\abs{{x}}$ on the way. After at most {N} steps $x$ is off by at most"))
+    blocks.append(Display((rf"E &= {N} (\op{{max}} \abs{{S{off}}} + u M)", rf"M &= \frac{{\abs{{x_{{{claim['from']}}}}} + {N} \op{{max}} \abs{{S}}}}{{1 - {N} u}}")))
     room = None
     if x is not None:
         low, high = (x.low, x.high) if isinstance(x, Interval) else (x, x)

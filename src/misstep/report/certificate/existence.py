@@ -14,13 +14,6 @@ from misstep.report.certificate.piecewise import Piecewise
 
 _ROWS = 8
 
-LEAST = {
-    True: " No function with these gradients at these points has a smaller Lipschitz constant.",
-    False: "",
-}
-"""What is added to a claim whose constant is the least."""
-
-
 def statement(document: Mapping[str, Any]) -> list[Block]:
     """The claim of a function."""
     claim = document["claim"]

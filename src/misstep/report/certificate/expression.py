@@ -186,7 +186,7 @@ def write(term: Expression, *, flat: bool = False) -> str:
 def _product(left: Expression, right: Expression, *, flat: bool) -> str:
     first = _factor(left, flat=flat)
     if is_number(left, -1):
-        return f"-{_factor(right, flat=flat)}"
+        return f"-{_factor(right, flat=flat, later=True)}"
     second = _factor(right, flat=flat, later=True)
     digits = second[0].isdigit() or (isinstance(left, Number | Literal) and second.startswith((r"\frac", r"\sqrt")))
     return rf"{first} \cdot {second}" if digits or isinstance(right, Literal) else f"{first} {second}"

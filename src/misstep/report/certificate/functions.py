@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from misstep.report.certificate.model import Block, Cases, Display, Table, say, shorten
-from misstep.report.certificate.number import number
+from misstep.report.certificate.number import number, scaled
 from misstep.report.certificate.piecewise import Piecewise, Polynomial
 from misstep.report.certificate.unicode import unicode
 
@@ -98,13 +98,9 @@ def properties(claim: Mapping[str, Any], *, many: bool = False) -> list[str]:
     text.append(rf"$\op{{inf}} {f} {bound(low)} {number(Fraction(low['value']))}$")
     if mu is not None:
         strong = Fraction(mu)
-        what = f"${f}$ is convex" if strong == 0 else rf"${f}-{_half(strong)} {x2}$ is convex"
+        what = f"${f}$ is convex" if strong == 0 else rf"${f}-{scaled(strong / 2, x2)}$ is convex"
         text.append(what)
     return text
-
-
-def _half(mu: Fraction) -> str:
-    return number(mu / 2)
 
 
 def joined(items: list[str]) -> str:
@@ -152,7 +148,7 @@ def argument(f: Piecewise, claim: Mapping[str, Any]) -> list[Block]:
         strong = Fraction(mu)
         blocks.append(say(
             f"On every piece and tail $f'' \\ge {number(strong)}$, and $f'$ is continuous: "
-            + ("$f$ is convex." if strong == 0 else f"$f-{_half(strong)} x^2$ is convex.")
+            + ("$f$ is convex." if strong == 0 else f"$f-{scaled(strong / 2, 'x^2')}$ is convex.")
         ))
     return blocks
 

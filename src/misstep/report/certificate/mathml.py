@@ -32,7 +32,7 @@ def mathml(source: str, *, display: bool = False) -> str:
     """
     style = ' displaystyle="true"' if display else ""
     pieces = chunks(read(source))
-    leads = display and bool(pieces) and isinstance(pieces[0].parts[0], Atom) and pieces[0].parts[0].kind == RELATION
+    leads = display and bool(pieces) and isinstance(pieces[0].parts[0], Atom) and pieces[0].parts[0].kind in (RELATION, BINARY)
     return "<wbr>".join(
         f"<math{style}>{_row(chunk, first=i == 0 and not leads)}</math>" for i, chunk in enumerate(pieces)
     )

@@ -45,7 +45,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
 """What a method is called, and whose it is."""
 
 SYMBOLS: Mapping[str, str] = {
-    "learning_rate": r"\alpha", "momentum": r"\mu", "beta1": r"\beta_1", "beta2": r"\beta_2", "eps": r"\varepsilon",
+    "learning_rate": r"\alpha", "momentum": r"\gamma", "beta1": r"\beta_1", "beta2": r"\beta_2", "eps": r"\varepsilon",
     "eps_root": r"\varepsilon_r", "eps_hat": r"\varepsilon_h", "eps_sum": r"\varepsilon_s",
     "momentum_decay": r"\psi", "trust_coefficient": r"\eta", "weight_decay": r"\lambda",
 }  # fmt: skip
@@ -96,7 +96,7 @@ def power_text(beta: Expression, exponent: str, symbol: str) -> str:
 
 
 G = Name("g", "g_k")
-_FLOAT_ERROR = Fraction(1, 10**14)
+_BITS = 96
 _Parameters = Mapping[str, Expression]
 
 
@@ -198,8 +198,7 @@ def _nadam(r: Recurrence, p: _Parameters, method: Mapping[str, Any]) -> None:
     if method["momentum_decay"] is not None:
         D, half = r.before("D", 1), Number(Fraction(1, 2))
         h = Name("h", "h")
-        guess = Fraction((24 / 25) ** float(Fraction(method["momentum_decay"])))
-        r.ranges["h"] = Interval(guess - _FLOAT_ERROR, min(guess + _FLOAT_ERROR, Fraction(1)))
+        r.ranges["h"] = schedule(Fraction(method["momentum_decay"]))
         new_D = r.now("D", h * D)
         n = r.now("n", p["beta1"] * (ONE - half * new_D), "n_k")
         later = r.now("l", p["beta1"] * (ONE - half * h * new_D), "l_k")
@@ -207,6 +206,20 @@ def _nadam(r: Recurrence, p: _Parameters, method: Mapping[str, Any]) -> None:
     _powers(r, p, None, p2)
     mean = later * new_m / (ONE - new_P * later) + (ONE - n) * G / (ONE - new_P)
     r.step = -p["learning_rate"] * (ONE / (sqrt(new_v) + p["eps"])) * mean
+
+
+def schedule(decay: Fraction) -> Interval:
+    """(24/25)^decay, enclosed.
+
+    >>> schedule(Fraction(2)) == Interval(Fraction(24, 25) ** 2, Fraction(24, 25) ** 2)
+    True
+    """
+    power = Fraction(24, 25) ** decay.numerator
+    low, high = (power, power) if decay.denominator == 1 else (Fraction(0), Fraction(1))
+    while high - low > Fraction(1, 2**_BITS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if middle**decay.denominator <= power else (low, middle)
+    return Interval(low, high)
 
 
 def _radam(r: Recurrence, p: _Parameters, _: Mapping[str, Any]) -> None:

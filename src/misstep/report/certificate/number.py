@@ -51,7 +51,8 @@ def _exact(value: Fraction, *, flat: bool) -> str | None:
             scaled = p * 10**places // q
             if scaled == 1 and places > 3:
                 return f"{sign}10^{{-{places}}}"
-            if places <= 6 and (q >= 100 or flat) and len(str(scaled)) <= LONGEST:
+            binary = q <= 64 and q & (q - 1) == 0
+            if places <= 6 and (q >= 100 or flat) and not binary and len(str(scaled)) <= LONGEST:
                 text = str(scaled).rjust(places + 1, "0")
                 return f"{sign}{text[:-places]}.{text[-places:]}"
             if places > 6 and len(str(scaled)) <= 3:
@@ -78,21 +79,45 @@ def _cut(value: Fraction) -> str:
     return rf"{sign}{digits[0]}.{digits[1:]}… \cdot 10^{{{exponent}}}"
 
 
+def scaled(value: Fraction, body: str) -> str:
+    """value·body, without a factor of 1.
+
+    >>> scaled(Fraction(-1), "x"), scaled(Fraction(2), "x")
+    ('-x', '2 x')
+    """
+    return {1: body, -1: f"-{body}"}.get(int(value) if value.denominator == 1 else 0, f"{number(value)} {body}")
+
+
+def minus(value: Fraction) -> str:
+    """− value, as it follows something; nothing for 0."""
+    return "" if value == 0 else f"{'+' if value < 0 else '-'}{number(abs(value), flat=True)}"
+
+
 def value_text(value: Value) -> str:
     """What was computed: a number, the digits that the ends of a narrow interval share, or an interval around it.
 
     >>> value_text(Interval(Fraction(1), Fraction(2))), value_text(Fraction(1, 2))
-    ('[1, 2]', '\\\\frac{1}{2}')
+    ('[1, 2]', '1/2')
     """
     if isinstance(value, Interval):
         low, high = value.low, value.high
         if low == high:
-            return number(low)
+            return number(low, flat=True)
         cut = _cut(low), _cut(high)
         if cut[0] == cut[1]:
             return cut[0]
         return interval(_outward(low, up=False), _outward(high, up=True))
-    return number(value)
+    return number(value, flat=True)
+
+
+def equals(value: Value) -> str:
+    """A computed value after its relation.
+
+    >>> equals(Fraction(2)), equals(Interval(Fraction(1), Fraction(2)))
+    ('= 2', '\\\\in [1, 2]')
+    """
+    text = value_text(value)
+    return rf"\in {text}" if text.startswith("[") else f"= {text}"
 
 
 def relation(low: Fraction, high: Fraction) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from misstep.report.certificate.functions import joined, properties
 from misstep.report.certificate.methods import TITLES, recurrence
 from misstep.report.certificate.model import Block, Display, Table, count, say, shorten
-from misstep.report.certificate.number import number
+from misstep.report.certificate.number import number, scaled
 from misstep.report.certificate.setting import method_blocks, parameters
 from misstep.report.certificate.values import root
 
@@ -22,8 +22,8 @@ def definitions(document: Mapping[str, Any]) -> list[Block]:
     name = method["name"]
     title, source = TITLES[name]
     if name not in _VECTOR:
-        blocks = method_blocks(method, recurrence(method))
-        return [*blocks, say(rf"It works on each of the {n} coordinates by itself, with $g_k = \nabla F(x_k)$.")]
+        blocks = method_blocks(method, recurrence(method), gradient=r"\nabla F(x_k)")
+        return [*blocks, say(f"It works on each of the {n} coordinates by itself.")]
     lines, note = _VECTOR[name](method)
     who = f" ({source})" if source else ""
     return [
@@ -69,7 +69,7 @@ def _lars(method: Mapping[str, Any]) -> tuple[list[str], str]:
 
 
 def _muon(method: Mapping[str, Any]) -> tuple[list[str], str]:
-    a, b, c = (number(Fraction(e)) for e in method["coefficients"])
+    a, b, c = (Fraction(e) for e in method["coefficients"])
     momentum = Fraction(method["momentum"])
     lines = [f"B_k &= {_average('B', momentum)}"]
     used = "B_k"
@@ -85,7 +85,7 @@ def _muon(method: Mapping[str, Any]) -> tuple[list[str], str]:
     times = r"\cdot " if factor else ""
     lines += [
         rf"X &= \frac{{{used}}}{{{below}}}",
-        rf"A &= X X^\top, X = ({a}) X + (({b}) A + ({c}) A A) X" + (rf" \text{{ ({method['ns_steps']} times)}}" if method["ns_steps"] != 1 else r" \text{ (once)}"),
+        rf"A &= X X^\top, X = {scaled(a, 'X')} + ({scaled(b, 'A')}{'+' if c >= 0 else ''}{scaled(c, 'A A')}) X" + (rf" \text{{ ({method['ns_steps']} times)}}" if method["ns_steps"] != 1 else r" \text{ (once)}"),
         f"x_{{k+1}} &= x_k - {_p(method, 'learning_rate')} {times}{factor}X",
     ]
     return lines, f"Here $x_k$ and $g_k$ are {rows} by {columns} matrices, row by row, and $\\abs{{U}}$ is the root of the sum of squares; at the start $B_{{-1}} = 0$."
@@ -116,18 +116,18 @@ def statement(document: Mapping[str, Any]) -> list[Block]:
     first = say(rf"There is a function $F$ on $\R^{{{claim['dimension']}}}$ such that {props}, on which the method")
     if claim["closed"]:
         return [
-            Paragraph_join(first, f" visits {K} points, not all equal, again and again in the same order,"),
+            _join(first, f" visits {K} points, not all equal, again and again in the same order,"),
             Display((rf"x_{{k+{K}}} &= x_k", rf"\abs{{\nabla F(x_k)}} &\ge {c} \text{{ for all }} k")),
         ]
     rise = Fraction(claim["rise"])
     word = "climbs" if rise > 0 else "moves"
     return [
-        Paragraph_join(first, f" {word} in {count(K, 'step')} from its start:"),
+        _join(first, f" {word} in {count(K, 'step')} from its start:"),
         Display((rf"F(x_{{{K}}})-F(x_0) &= {number(rise)}", rf"\abs{{\nabla F(x_k)}} &\ge {c} \text{{ for }} 0 \le k \le {K}")),
     ]
 
 
-def Paragraph_join(paragraph: Any, text: str) -> Any:
+def _join(paragraph: Any, text: str) -> Any:
     """A paragraph with text after it."""
     return type(paragraph)((*paragraph.parts, text), paragraph.lead)
 
@@ -143,7 +143,9 @@ def _coordinate(entry: Any) -> str:
         return number(Fraction(entry), flat=True)
     which, a, t = entry
     size, turn = Fraction(a), Fraction(t)
-    angle = "0" if turn == 0 else rf"{number(2 * turn, flat=True)} \pi" if 2 * turn != 1 else r"\pi"
+    twice = 2 * turn
+    over = "" if twice.denominator == 1 else f"/{twice.denominator}"
+    angle = "0" if turn == 0 else scaled(Fraction(twice.numerator), r"\pi") + over
     factor = "" if size == 1 else "-" if size == -1 else f"{number(size, flat=True)} "
     return rf"{factor}\op{{{which}}}({angle})"
 

@@ -10,8 +10,7 @@ from misstep.report.certificate.expression import Name, write
 from misstep.report.certificate.functions import joined
 from misstep.report.certificate.methods import SYMBOLS, TITLES, Recurrence, shown_lines
 from misstep.report.certificate.model import Block, Display, say
-from misstep.report.certificate.number import interval, number, value_text
-from misstep.report.certificate.values import Value
+from misstep.report.certificate.number import interval, number
 
 _STEP = Name("x", "x_k")
 _CHOICES = {
@@ -44,7 +43,7 @@ def parameters(method: Mapping[str, Any]) -> str:
     return text
 
 
-def method_blocks(method: Mapping[str, Any], r: Recurrence) -> list[Block]:
+def method_blocks(method: Mapping[str, Any], r: Recurrence, *, gradient: str = "f'(x_k)") -> list[Block]:
     """How the method goes from x_k to x_{k+1}."""
     title, source = TITLES[method["name"]]
     choices = [text for (key, value), text in _CHOICES.items() if method.get(key) == value]
@@ -52,7 +51,7 @@ def method_blocks(method: Mapping[str, Any], r: Recurrence) -> list[Block]:
     blocks: list[Block] = [
         say(
             f"{title}{f' ({source})' if source else ''} {parameters(method)}{what}. "
-            "From $x_k$ and the gradient $g_k = f'(x_k)$ it goes to $x_{k+1}$ by",
+            f"From $x_k$ and the gradient $g_k = {gradient}$ it goes to $x_{{k+1}}$ by",
             "The method.",
         )
     ]
@@ -93,8 +92,3 @@ def state_text(values: Mapping[str, Any]) -> str:
         relation = "=" if low == high else r"\in"
         items.append(f"${symbol(name)} {relation} {interval(low, high)}$")
     return joined(items) if items else ""
-
-
-def known(value: Value | None) -> str:
-    """A computed value, or a question's dots where it is not known."""
-    return r"\ldots" if value is None else value_text(value)

@@ -61,7 +61,8 @@ def _parts(document: Mapping[str, Any], *, proved: bool) -> tuple[list[Block], l
 
 def _about_function(claim: Mapping[str, Any]) -> Block:
     text = joined(properties(claim))
-    least = existence.LEAST[claim["optimal"]]
+    bounded = "that is bounded below and has" if "from" in claim else "with"
+    least = f" No function {bounded} these gradients at these points has a smaller Lipschitz constant." if claim["optimal"] else ""
     return say(f"The function is such that {text}.{least}")
 
 
@@ -83,8 +84,9 @@ def _title(document: Mapping[str, Any]) -> str:
         return "A function and its smoothness"
     method = name_of(document["method"])
     if kind == "orbit":
-        what = "goes round" if document["claim"]["closed"] else "climbs" if not document["claim"]["rise"].startswith(("-", "0")) else "fails"
-        return f"{method} {what} in {document['claim']['dimension']} variables"
+        claim = document["claim"]
+        what = " goes round" if claim["closed"] else "" if claim["rise"].startswith(("-", "0")) else " climbs"
+        return f"{method}{what} in {claim['dimension']} variables"
     return _TITLES[kind].format(method)
 
 

@@ -99,7 +99,7 @@ def _display(formulas: tuple[str, ...], width: int) -> list[str]:
         start = f"    {left.rjust(indent)} " if indent else "    "
         hang = len(start) + 4 if len(start) < width // 2 else 8
         line = start
-        for piece in (unicode_row(chunk, first=i == 0) for i, chunk in enumerate(chunks(read(right.strip())))):
+        for piece in (unicode_row(chunk, first=i == 0 and not left) for i, chunk in enumerate(chunks(read(right.strip())))):
             if len(line) + len(piece) > width and line.strip():
                 lines.append(line)
                 line = " " * hang

@@ -74,10 +74,15 @@ def _gap(before: Node | None, part: Node) -> str:
     if isinstance(part, Fraction | Root) and not (isinstance(before, Atom) and before.kind != NUMBER):
         return "·"
     if isinstance(before, Atom) and before.kind == NAME:
-        return "" if isinstance(part, Bracket) else " "
+        return "" if isinstance(part, Bracket) and part.opening != "|" else " "
     if isinstance(part, Atom) and part.kind == NAME:
         return " "
     if isinstance(before, Script) and isinstance(part, Script | Atom) and not _is_mark(part):
+        return " "
+    if isinstance(before, Atom) and before.kind == LETTER and isinstance(part, Script):
+        return " "
+    bars = [node for node in (before, part) if isinstance(node, Bracket) and node.opening == "|"]
+    if bars and isinstance(before, Script | Bracket) and not _is_mark(part):
         return " "
     return ""
 
@@ -113,7 +118,8 @@ def _enclosed(row: Row, *, top: bool) -> str:
     """Something before or after a stroke: in brackets unless it holds together without them."""
     text = _row(row)
     parts = row.parts[1:] if top and row.parts and row.parts[0] == Atom("−", BINARY) else row.parts
-    whole = len(parts) == 1 and not isinstance(parts[0], Fraction | Row)
+    called = len(parts) == 2 and isinstance(parts[0], Atom) and parts[0].kind == NAME
+    whole = called or (len(parts) == 1 and not isinstance(parts[0], Fraction | Row))
     return text if whole else f"({text})"
 
 
@@ -125,5 +131,4 @@ def _script(row: Row | None, letters: dict[str, str], mark: str) -> str:
     tight = text.replace(" ", "")
     if all(character in letters for character in tight):
         return "".join(letters[character] for character in tight)
-    single = len(row.parts) == 1 and isinstance(row.parts[0], Atom)
-    return f"{mark}{tight}" if single else f"{mark}({tight})"
+    return f"{mark}{tight}" if tight.isalnum() and mark == "_" else f"{mark}({tight})"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from misstep.report.certificate.model import Block, Display, say
-from misstep.report.certificate.number import number
+from misstep.report.certificate.number import number, scaled
 from misstep.report.certificate.setting import parameters
 
 
@@ -63,15 +63,25 @@ def proof(document: Mapping[str, Any]) -> list[Block]:
             rf"U_{{k+1}} &= \sqrt{{\frac{{k+2}}{{k+1}}}} \cdot {b1} U_k+{one}",
         )),
         say(rf"The largest of the first {K + 1} are computed; from $k = {K}$ on the factors before $V_k$ and $U_k$ are less than 1, so that they stay below the larger of that and a fixed point. In this way $V_k \le B \approx {B}$ and $U_k \le D \approx {D}$ for all $k$.", "The bounds."),
-        say(rf"The step $h_k = {alpha} \abs{{m_k}}/\sqrt{{(k+1) v_k}}$ is at least ${alpha}/\sqrt{{(k+1) B}}$, whose sum is infinite: $x_k \to \infty$.", "The steps."),
+        say(rf"The step $h_k = {'' if alpha == '1' else alpha} \abs{{m_k}}/\sqrt{{(k+1) v_k}}$ is at least ${alpha}/\sqrt{{(k+1) B}}$, whose sum is infinite: $x_k \to \infty$.", "The steps."),
         say(r"Between $x_k$ and $x_{k+1}$ go up from the slope $-c_k$ and down to $-c_{k+1}$, with $f = 0$ at both ends. As $c_{k+1} \le c_k$ that needs no more than the constant", "The function."),
-        Display((rf"\frac{{4 c_k}}{{h_k}} &\le \frac{{4 \cdot {number(Fraction(claim['slope']), flat=True)} \sqrt{{B}}}}{{{_flat(method['learning_rate'])}}} \le {L}",)),
-        say(rf"and $f' \ge -c_k$ there, so that $f \ge -c_k h_k \ge -{c} \cdot {alpha} D \ge {low}$. To the left of $x_0$ the function follows its tangent line, which falls to the right: it is positive there."),
+        Display((rf"\frac{{4 c_k}}{{h_k}} &\le {_price(claim, method)} \le {L}",)),
+        say(rf"and $f' \ge -c_k$ there, so that $f \ge -c_k h_k \ge -{_fall(claim, method)} \ge {low}$. To the left of $x_0$ the function follows its tangent line, of slope ${number(-Fraction(claim['slope']))}$: it is at least 0 there."),
     ]
 
 
-def _flat(value: Any) -> str:
-    return r"\alpha" if isinstance(value, list) else number(Fraction(value), flat=True)
+def _price(claim: Mapping[str, Any], method: Mapping[str, Any]) -> str:
+    """4·c·sqrt(B)/α."""
+    c, alpha = Fraction(claim["slope"]), method["learning_rate"]
+    if isinstance(alpha, list):
+        return rf"\frac{{{number(4 * c, flat=True)} \sqrt{{B}}}}{{\alpha}}"
+    return scaled(4 * c / Fraction(alpha), r"\sqrt{B}")
+
+
+def _fall(claim: Mapping[str, Any], method: Mapping[str, Any]) -> str:
+    """α·c·D."""
+    c, alpha = Fraction(claim["slope"]), method["learning_rate"]
+    return scaled(c, r"\alpha D") if isinstance(alpha, list) else scaled(c * Fraction(alpha), "D")
 
 
 def _bounds(method: Mapping[str, Any], K: int) -> tuple[str, str]:
