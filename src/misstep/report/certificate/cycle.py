@@ -46,21 +46,32 @@ def statement(document: Mapping[str, Any]) -> list[Block]:
     if exact:
         start = f"From {_point(claim)}"
     else:
-        start = f"There {'is a point' if not claim['state'] else 'are a point and a state'} with {_point(claim)} from which"
+        start = (
+            f"There {'is a point' if not claim['state'] else 'are a point and a state'} with {_point(claim)} from which"
+        )
     blocks: list[Block] = [
-        say(f"{start} the method goes round: after {count(p, 'step')} {variables} {'is' if not claim['state'] else 'are'} what {'it was' if not claim['state'] else 'they were'},"),
+        say(
+            f"{start} the method goes round: after {count(p, 'step')} {variables} "
+            f"{'is' if not claim['state'] else 'are'} what {'it was' if not claim['state'] else 'they were'},"
+        ),
         Display((rf"x_{{k+{p}}} &= x_k", rf"\abs{{f'(x_k)}} &\ge {c} \text{{ for all }} k \ge 0")),
     ]
     stability = claim["stability"]
     if stability is not None and stability["type"] == "attracting":
         radii = joined([rf"${number(Fraction(r))}$ of ${name}$" for name, r in stability["radius"].items()])
-        blocks.append(say(
-            f"The cycle attracts: every start within {radii} converges to it, and its deviation, relative to these radii, shrinks "
-            f"by the factor ${number(Fraction(stability['rate']))}$ at least every {count(stability['repeats'] * p, 'step')}."
-        ))
+        blocks.append(
+            say(
+                f"The cycle attracts: every start within {radii} converges to it, and its deviation, relative to these "
+                "radii, shrinks "
+                f"by the factor ${number(Fraction(stability['rate']))}$ at least every "
+                f"{count(stability['repeats'] * p, 'step')}."
+            )
+        )
     elif stability is not None:
         low, high = map(Fraction, stability["multiplier"])
-        blocks.append(say(f"The cycle repels: the derivative of {count(p, 'step')} has an eigenvalue in ${interval(low, high)}$."))
+        blocks.append(
+            say(f"The cycle repels: the derivative of {count(p, 'step')} has an eigenvalue in ${interval(low, high)}$.")
+        )
     return blocks
 
 
@@ -73,7 +84,12 @@ def proof(document: Mapping[str, Any], r: Recurrence) -> list[Block]:
     if exact:
         blocks.append(say("One period, computed exactly:", "The cycle."))
         blocks.append(_table(r, rows, claim["period"]))
-        blocks.append(say(f"The last step leads back to where the first began, and the gradients are at least ${number(Fraction(claim['slope']))}$ in absolute value."))
+        blocks.append(
+            say(
+                "The last step leads back to where the first began, and the gradients are at least "
+                f"${number(Fraction(claim['slope']))}$ in absolute value."
+            )
+        )
     else:
         _krawczyk(document, r, rows, blocks)
     stability = claim["stability"]
@@ -84,7 +100,9 @@ def proof(document: Mapping[str, Any], r: Recurrence) -> list[Block]:
     return blocks
 
 
-def follow(f: Piecewise, claim: Mapping[str, Any], r: Recurrence) -> tuple[list[tuple[str, ...]], list[tuple[Fraction, Fraction]]]:
+def follow(
+    f: Piecewise, claim: Mapping[str, Any], r: Recurrence
+) -> tuple[list[tuple[str, ...]], list[tuple[Fraction, Fraction]]]:
     """Rows of the points, gradients and states of a period, and its points with their gradients.
 
     An enclosed cycle is followed from the middle of its box.
@@ -110,7 +128,7 @@ def follow(f: Piecewise, claim: Mapping[str, Any], r: Recurrence) -> tuple[list[
 
 def _table(r: Recurrence, rows: list[tuple[str, ...]], period: int) -> Table:
     head = ("k", "x_k", "g_k", *(f"{name}_{{k-1}}" for name in r.state))
-    shown = shorten(rows, period, "points", _ROWS) if period >= _ROWS else tuple(rows)
+    shown = shorten(rows, period, _ROWS) if period >= _ROWS else tuple(rows)
     note = say(f"({period} points in all.)").parts if period >= _ROWS else ()
     return Table(head, shown, note)
 
@@ -118,10 +136,13 @@ def _table(r: Recurrence, rows: list[tuple[str, ...]], period: int) -> Table:
 def _krawczyk(document: Mapping[str, Any], r: Recurrence, rows: list[tuple[str, ...]], blocks: list[Block]) -> None:
     claim, p = document["claim"], document["claim"]["period"]
     z = ", ".join(["x", *claim["state"]])
-    blocks.append(say(
-        rf"Let $z = ({z})$, let $\Phi$ be {count(p, 'step')} of the method as a map of $z$, and $Z$ the box of the theorem, with the middle $\xi$:",
-        "The cycle.",
-    ))
+    blocks.append(
+        say(
+            rf"Let $z = ({z})$, let $\Phi$ be {count(p, 'step')} of the method as a map of $z$, and $Z$ the box of "
+            r"the theorem, with the middle $\xi$:",
+            "The cycle.",
+        )
+    )
     box = []
     for name, value in {"x": claim["x"], **claim["state"]}.items():
         low, high = _range(value)
@@ -130,16 +151,26 @@ def _krawczyk(document: Mapping[str, Any], r: Recurrence, rows: list[tuple[str, 
     matrix = document["proof"]["matrix"]
     blocks.append(say(r"With the matrix $Y$ of the certificate, nearly the inverse of $\Phi'(\xi)-I$,"))
     blocks.append(Display((r"K &= \xi - Y (\Phi(\xi)-\xi) + (I - Y (\Phi'(Z)-I)) (Z-\xi)",)))
-    blocks.append(say(
-        "computed with intervals, lies strictly inside $Z$. By Krawczyk's theorem $\\Phi$ has exactly one fixed point in $Z$: the cycle. "
-        + (r"($\Phi'$ is the hull of derivatives from both sides where $f''$ jumps; the mean value theorem needs no more.) ")
-        + "Through the period, from the middle of the box:"
-    ))
+    blocks.append(
+        say(
+            "computed with intervals, lies strictly inside $Z$. By Krawczyk's theorem $\\Phi$ has exactly one fixed "
+            "point in $Z$: the cycle. "
+            + (
+                r"($\Phi'$ is the hull of derivatives from both sides where $f''$ jumps; the mean value theorem needs "
+                "no more.) "
+            )
+            + "Through the period, from the middle of the box:"
+        )
+    )
     blocks.append(_table(r, rows, p))
     if len(matrix) <= _LARGEST:
         entries = tuple(tuple(number(Fraction(e), flat=True) for e in row) for row in matrix)
-        blocks.append(Table(tuple(rf"Y_{{\cdot {j + 1}}}" for j in range(len(matrix))), entries, say("The matrix $Y$.").parts))
-    blocks.append(say(rf"Over the whole box the gradients are at least ${number(Fraction(claim['slope']))}$ in absolute value."))
+        blocks.append(
+            Table(tuple(rf"\text{{column {j + 1}}}" for j in range(len(matrix))), entries, say("The matrix $Y$.").parts)
+        )
+    blocks.append(
+        say(rf"Over the whole box the gradients are at least ${number(Fraction(claim['slope']))}$ in absolute value.")
+    )
 
 
 def _attracting(claim: Mapping[str, Any]) -> list[Block]:
@@ -148,16 +179,27 @@ def _attracting(claim: Mapping[str, Any]) -> list[Block]:
     radii = joined([rf"$r_{name} = {number(Fraction(r))}$" for name, r in stability["radius"].items()])
     rate = number(Fraction(stability["rate"]))
     return [
-        say(f"Let $A$ be the box that reaches by the radii {radii} around the cycle's first point and state. With $J$ the derivative of {count(n, 'step')} over $A$, in intervals,", "It attracts."),
+        say(
+            f"Let $A$ be the box that reaches by the radii {radii} around the cycle's first point and state. With $J$ "
+            f"the derivative of {count(n, 'step')} over $A$, in intervals,",
+            "It attracts.",
+        ),
         Display((rf"\sum_b \abs{{J_{{ab}}}} r_b &\le {rate} \cdot r_a \text{{ for each variable }} a",)),
-        say(f"By the mean value theorem {count(n, 'step')} take $A$ into itself and multiply the deviation, each variable in units of its radius, by ${rate}$ at most. So it tends to 0."),
+        say(
+            f"By the mean value theorem {count(n, 'step')} take $A$ into itself and multiply the deviation, each "
+            f"variable in units of its radius, by ${rate}$ at most. So it tends to 0."
+        ),
     ]
 
 
 def _repelling(claim: Mapping[str, Any]) -> list[Block]:
     low, high = map(Fraction, claim["stability"]["multiplier"])
     return [
-        say(rf"Along the cycle no point is where $f''$ jumps. With $J$ the derivative of {count(claim['period'], 'step')}, in intervals, $\op{{det}}(J - \lambda I)$ has different signs at", "It repels."),
+        say(
+            "Along the cycle no point is where $f''$ jumps. With $J$ the derivative of "
+            rf"{count(claim['period'], 'step')}, in intervals, $\op{{det}}(J - \lambda I)$ has different signs at",
+            "It repels.",
+        ),
         Display((rf"\lambda &= {number(low)} \text{{ and }} \lambda = {number(high)}",)),
         say("so $J$ has a real eigenvalue between them, and that is more than 1 in absolute value."),
     ]

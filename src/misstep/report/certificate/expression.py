@@ -76,18 +76,24 @@ class Literal(Expression):
 
 @dataclass(frozen=True)
 class Sum(Expression):
+    """One and the other."""
+
     left: Expression
     right: Expression
 
 
 @dataclass(frozen=True)
 class Product(Expression):
+    """One times the other."""
+
     left: Expression
     right: Expression
 
 
 @dataclass(frozen=True)
 class Quotient(Expression):
+    """One over the other."""
+
     top: Expression
     bottom: Expression
 
@@ -247,7 +253,9 @@ def compute(term: Expression, known: Mapping[str, Value]) -> Value:
         case Mix(old=old, new=new, keep=keep):
             return mix(compute(old, known), compute(new, known), 1 - compute(keep, known))
         case Gained(old=old, new=new, beta=beta, power=p):
-            weight = _quotient(1 - compute(beta, known), compute(beta, known), known[p.key]) if known["k"] else Fraction(1)
+            weight = (
+                _quotient(1 - compute(beta, known), compute(beta, known), known[p.key]) if known["k"] else Fraction(1)
+            )
             return mix(compute(old, known), compute(new, known), weight)
         case Ratio(beta=beta, power=p):
             return _quotient(1 - known[p.key], compute(beta, known), known[p.key]) if known["k"] else Fraction(0)

@@ -1,7 +1,7 @@
 r"""Formulas: a small part of LaTeX's notation, read into a tree that is written as Unicode, LaTeX or MathML.
 
-Known are letters, numbers, `\frac{}{}`, `\sqrt{}`, `_`, `^`, `'`, brackets (which grow with what they hold), `\abs{}`, `\text{}`,
-`\op{}` for names such as max, and the symbols of `SYMBOLS`. A digit sequence may end with `…`.
+Known are letters, numbers, `\frac{}{}`, `\sqrt{}`, `_`, `^`, `'`, brackets (which grow with what they hold), `\abs{}`,
+`\text{}`, `\op{}` for names such as max, and the symbols of `SYMBOLS`. A digit sequence may end with `…`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CHARACTERS = {
 }  # fmt: skip
 _BRACKETS = {"(": "(", ")": ")", "[": "[", "]": "]", r"\{": "{", r"\}": "}", r"\langle": "⟨", r"\rangle": "⟩"}
 _OPENING, _CLOSING = ("(", "[", r"\{", r"\langle"), (")", "]", r"\}", r"\rangle")
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\[{}]|\d+(?:\.\d+)?…?|\s+|.")
+_SYMBOL = re.compile(r"\\[A-Za-z]+|\\[{}]|\d+(?:\.\d+)?…?|\s+|.")
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,11 @@ Node = Row | Atom | Words | Fraction | Root | Script | Bracket
 
 
 class _Reader:
-    """A recursive descent over the tokens of one formula."""
+    """A recursive descent over the symbols of one formula."""
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.tokens = [token for token in _TOKEN.findall(source) if token.strip()]
+        self.symbols: list[str] = [symbol for symbol in _SYMBOL.findall(source) if symbol.strip()]
         self.at = 0
         self.groups = list(re.finditer(r"\\(?:text|op)\{([^{}]*)\}", source))
 
@@ -109,13 +109,13 @@ class _Reader:
         return ValueError(f"{what} in the formula {self.source!r}")
 
     def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+        return self.symbols[self.at] if self.at < len(self.symbols) else ""
 
     def take(self) -> str:
-        if self.at >= len(self.tokens):
+        if self.at >= len(self.symbols):
             raise self.fail("an end that comes too early")
         self.at += 1
-        return self.tokens[self.at - 1]
+        return self.symbols[self.at - 1]
 
     def row(self, ends: tuple[str, ...]) -> Row:
         parts: list[Node] = []
@@ -134,48 +134,48 @@ class _Reader:
         base = self.single()
         below, above, primes = None, None, 0
         while self.peek() in ("_", "^", "'"):
-            token = self.take()
-            if token == "'":
+            symbol = self.take()
+            if symbol == "'":
                 primes += 1
                 continue
             script = self.group() if self.peek() == "{" else Row((self.single(),))
-            below, above = (script, above) if token == "_" else (below, script)
+            below, above = (script, above) if symbol == "_" else (below, script)
         return base if below is above is None and not primes else Script(base, below, above, primes)
 
     def single(self) -> Node:
-        token = self.take()
-        if token in (r"\text", r"\op"):
-            text = self.groups.pop(0)[1]
+        symbol = self.take()
+        if symbol in (r"\text", r"\op"):
+            text = str(self.groups.pop(0)[1])
             while self.take() != "}":
                 pass
-            return Words(text) if token == r"\text" else Atom(text, NAME)
-        if token == r"\frac":
+            return Words(text) if symbol == r"\text" else Atom(text, NAME)
+        if symbol == r"\frac":
             return Fraction(self.group(), self.group())
-        if token == r"\sqrt":
+        if symbol == r"\sqrt":
             return Root(self.group())
-        if token == r"\abs":
+        if symbol == r"\abs":
             return Bracket("|", self.group(), "|")
-        if token == "{":
+        if symbol == "{":
             self.at -= 1
             return self.group()
-        if token in _OPENING:
+        if symbol in _OPENING:
             body = self.row((*_CLOSING, ""))
-            return Bracket(_BRACKETS[token], body, _BRACKETS[self.closing()])
-        if token in SYMBOLS:
-            return Atom(*SYMBOLS[token])
-        if token in _CHARACTERS:
-            return Atom(token.replace("-", "−"), _CHARACTERS[token])
-        if token[0].isdigit():
-            return Atom(token, NUMBER)
-        if len(token) == 1 and token.isalpha():
-            return Atom(token, LETTER)
-        raise self.fail(f"an unknown {token!r}")
+            return Bracket(_BRACKETS[symbol], body, _BRACKETS[self.closing()])
+        if symbol in SYMBOLS:
+            return Atom(*SYMBOLS[symbol])
+        if symbol in _CHARACTERS:
+            return Atom(symbol.replace("-", "−"), _CHARACTERS[symbol])
+        if symbol[0].isdigit():
+            return Atom(symbol, NUMBER)
+        if len(symbol) == 1 and symbol.isalpha():
+            return Atom(symbol, LETTER)
+        raise self.fail(f"an unknown {symbol!r}")
 
     def closing(self) -> str:
-        token = self.take()
-        if token not in _CLOSING:
-            raise self.fail(f"{token!r} in the place of a closing bracket")
-        return token
+        symbol = self.take()
+        if symbol not in _CLOSING:
+            raise self.fail(f"{symbol!r} in the place of a closing bracket")
+        return symbol
 
 
 @lru_cache(maxsize=4096)
@@ -185,12 +185,12 @@ def read(source: str) -> Row:
     Raises:
         ValueError: it is not in the notation.
 
-    >>> read("x_1").parts
-    (Script(base=Atom(text='x', kind='letter'), below=Row(parts=(Atom(text='1', kind='number'),)), above=None, primes=0),)
+    >>> read("x + 1").parts[1]
+    Atom(text='+', kind='binary')
     """
     reader = _Reader(source)
     found = reader.row(("",))
-    if reader.at < len(reader.tokens):
+    if reader.at < len(reader.symbols):
         raise reader.fail("something after the end")
     return found
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from misstep.report.certificate.model import Block, Cases, Display, Table, say, shorten
-from misstep.report.certificate.number import number, scaled
+from misstep.report.certificate.number import minus, number, scaled
 from misstep.report.certificate.piecewise import Piecewise, Polynomial
 from misstep.report.certificate.unicode import unicode
 
@@ -39,7 +39,10 @@ def definition(f: Piecewise) -> list[Block]:
     """The pieces, and how the function goes on beyond them."""
     n = len(f.pieces)
     rows = [
-        (polynomial(piece, f.knots[i]), rf"{number(f.knots[i], flat=True)} \le t \le {number(f.knots[i + 1], flat=True)}")
+        (
+            polynomial(piece, f.knots[i]),
+            rf"{number(f.knots[i], flat=True)} \le t \le {number(f.knots[i + 1], flat=True)}",
+        )
         for i, piece in enumerate(f.pieces[:MOST_PIECES])
     ]
     blocks: list[Block]
@@ -48,13 +51,18 @@ def definition(f: Piecewise) -> list[Block]:
     else:
         degree = max(map(len, f.pieces[:MOST_PIECES])) - 1
         cells = [
-            (str(i), number(f.knots[i], flat=True), *(number(c, flat=True) for c in piece), *["0"] * (degree + 1 - len(piece)))
+            (
+                str(i),
+                number(f.knots[i], flat=True),
+                *(number(c, flat=True) for c in piece),
+                *["0"] * (degree + 1 - len(piece)),
+            )
             for i, piece in enumerate(f.pieces[:MOST_PIECES])
         ]
         head = ("i", "t_i", *(f"c_{j}" for j in range(degree + 1)))
         blocks = [
             Display((r"f(t) &= \sum_j c_j (t-t_i)^j, t_i \le t \le t_{i+1}",)),
-            Table(head, shorten(cells, n, "pieces", MOST_PIECES), say(_pieces_note(f)).parts),
+            Table(head, shorten(cells, n, MOST_PIECES), say(_pieces_note(f)).parts),
         ]
     blocks.append(say(f"{_tail(f, left=True)} {_tail(f, left=False)}"))
     return blocks
@@ -132,36 +140,68 @@ def argument(f: Piecewise, claim: Mapping[str, Any]) -> list[Block]:
         a, b = f.at_end(i, 2, right=False), f.at_end(i, 2, right=True)
         ends_ = (number(f.knots[i], flat=True), number(f.knots[i + 1], flat=True))
         jets = [number(f.at_end(i, order, right=right), flat=True) for right in (False, True) for order in (0, 1)]
-        rows.append((f"[{ends_[0]}, {ends_[1]}]", jets[0], jets[2], jets[1], jets[3], number(a, flat=True), number(b, flat=True)))
+        rows.append(
+            (
+                f"[{ends_[0]}, {ends_[1]}]",
+                jets[0],
+                jets[2],
+                jets[1],
+                jets[3],
+                number(a, flat=True),
+                number(b, flat=True),
+            )
+        )
     note = say(f"The first of {n} pieces.").parts if n > MOST_PIECES else ()
-    head = (r"\text{piece}", r"f \text{ from}", r"\text{to}", r"f' \text{ from}", r"\text{to}", r"f'' \text{ from}", r"\text{to}")
-    blocks.append(Table(head, shorten(rows, n, "pieces", MOST_PIECES), note))
+    head = (
+        r"\text{piece}",
+        r"f \text{ from}",
+        r"\text{to}",
+        r"f' \text{ from}",
+        r"\text{to}",
+        r"f'' \text{ from}",
+        r"\text{to}",
+    )
+    blocks.append(Table(head, shorten(rows, n, MOST_PIECES), note))
     how = "" if linear else " on every piece (its Bernstein coefficients, after halving where needed, say so)"
     equal = claim["lipschitz"]["relation"] == "="
-    blocks.append(say(
-        rf"So $\abs{{f''}} \le {number(L)}${how}, and the tails bring in no other values"
-        + (". The value is taken at an end of a piece, so that no smaller constant serves this $f$." if equal else ".")
-    ))
+    blocks.append(
+        say(
+            rf"So $\abs{{f''}} \le {number(L)}${how}, and the tails bring in no other values"
+            + (
+                ". The value is taken at an end of a piece, so that no smaller constant serves this $f$."
+                if equal
+                else "."
+            )
+        )
+    )
     blocks.append(say(_lowest(f, low)))
     mu = claim.get("mu")
     if mu is not None:
         strong = Fraction(mu)
-        blocks.append(say(
-            f"On every piece and tail $f'' \\ge {number(strong)}$, and $f'$ is continuous: "
-            + ("$f$ is convex." if strong == 0 else f"$f-{scaled(strong / 2, 'x^2')}$ is convex.")
-        ))
+        blocks.append(
+            say(
+                f"On every piece and tail $f'' \\ge {number(strong)}$, and $f'$ is continuous: "
+                + ("$f$ is convex." if strong == 0 else f"$f-{scaled(strong / 2, 'x^2')}$ is convex.")
+            )
+        )
     return blocks
 
 
 def _lowest(f: Piecewise, low: Mapping[str, Any]) -> str:
     v = Fraction(low["value"])
-    reasons = {"repeat": "a repeated part repeats", "tangent": "a tangent rises outward", "extend": "an extended piece does not turn down"}
+    reasons = {
+        "repeat": "a repeated part repeats",
+        "tangent": "a tangent rises outward",
+        "extend": "an extended piece does not turn down",
+    }
     tails = f"The tails go no lower: {joined([reasons[rule] for rule in dict.fromkeys((f.left[0], f.right[0]))])}."
     if all(len(piece) <= 3 for piece in f.pieces):
         place, least = _minimum(f)
-        where = rf"The least value of the pieces, each of degree at most 2, is ${number(least)}$, at $t = {number(place)}$."
+        where = (
+            rf"The least value of the pieces, each of degree at most 2, is ${number(least)}$, at $t = {number(place)}$."
+        )
     else:
-        where = rf"On each piece $f - ({number(v, flat=True)}) \ge 0$, as its Bernstein coefficients on parts of the piece show."
+        where = rf"On each piece $f{minus(v)} \ge 0$, as its Bernstein coefficients on parts of the piece show."
     return rf"{where} {tails} Hence $\op{{inf}} f {bound(low)} {number(v)}$."
 
 

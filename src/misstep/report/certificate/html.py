@@ -7,7 +7,18 @@ from html import escape
 
 from misstep._version import __version__
 from misstep.report.certificate.mathml import mathml
-from misstep.report.certificate.model import Block, Cases, Display, Document, Formula, Inline, Paragraph, Plain, Section, Table
+from misstep.report.certificate.model import (
+    Block,
+    Cases,
+    Display,
+    Document,
+    Formula,
+    Inline,
+    Paragraph,
+    Plain,
+    Section,
+    Table,
+)
 from misstep.report.figures.figure import Figure
 from misstep.report.style import STYLE
 
@@ -20,6 +31,7 @@ h1 .badge { font-size: 0.8rem; vertical-align: middle; margin-left: 0.4rem; }
 section + section { margin-top: 2.2rem; }
 p, .display, .note { max-width: none; }
 math { font-size: 1.06em; }
+.whole { white-space: nowrap; }
 .lead-in { font-weight: 600; }
 .theorem { border-left: 3px solid var(--proved); background: var(--tint); padding: 1rem 1.2rem 0.3rem; }
 .theorem p { font-style: italic; }
@@ -36,6 +48,7 @@ math { font-size: 1.06em; }
 .scroll { overflow-x: auto; margin: 0.2rem 0 1.1rem; }
 .proof-table { width: auto; margin: 0 auto; font: 0.95rem/1.4 var(--serif); }
 .proof-table th, .proof-table td { text-align: right; padding: 0.3rem 0 0.3rem 1.3rem; white-space: nowrap; }
+.proof-table tbody td:nth-of-type(1) { width: auto; }
 .proof-table th:first-child, .proof-table td:first-child { padding-left: 0; }
 .proof-table thead th { color: var(--soft); border-bottom: 1px solid var(--ink); }
 .note { font-size: 0.95rem; color: var(--soft); margin-top: -0.6rem; }
@@ -43,9 +56,11 @@ math { font-size: 1.06em; }
 .file p { font-size: 0.95rem; color: var(--soft); overflow-wrap: anywhere; }
 figure { margin: 0.5rem auto 1.5rem; }
 @media (max-width: 48rem) {
-  .proof-table, .proof-table thead, .proof-table tbody, .proof-table tr, .proof-table th, .proof-table td { display: revert; }
+  .proof-table, .proof-table thead, .proof-table tbody, .proof-table tr, .proof-table th, .proof-table td {
+    display: revert; }
   .proof-table tbody tr { padding: 0; }
-  .proof-table th, .proof-table td, .proof-table tbody td { padding: 0.25rem 0 0.25rem 0.9rem; text-align: right; width: auto; }
+  .proof-table th, .proof-table td, .proof-table tbody td { padding: 0.25rem 0 0.25rem 0.9rem; text-align: right;
+    width: auto; }
   .proof-table td::before { content: none; }
   .cases .rows { grid-template-columns: auto; row-gap: 0.15rem; }
   .cases .rows .when { margin: 0 0 0.5rem 1.2rem; }
@@ -108,26 +123,51 @@ def _block(block: Block) -> str:
     match block:
         case Paragraph(parts=parts, lead=lead):
             start = f'<span class="lead-in">{escape(lead)}</span> ' if lead else ""
-            return f"<p>{start}{''.join(map(_inline, parts))}</p>"
-        case Display(lines=lines):
-            return f'<div class="display">{"".join(map(_line, lines))}</div>'
-        case Cases(name=name, rows=rows):
-            cells = "".join(f"<div>{mathml(a)}</div><div class=\"when\">for {mathml(b)}</div>" for a, b in rows)
-            one = " one" if len(rows) == 1 else ""
+            return f"<p>{start}{_flow(parts)}</p>"
+        case Display(lines=formulas):
+            return f'<div class="display">{"".join(map(_line, formulas))}</div>'
+        case Cases(name=name, rows=cases):
+            cells = "".join(f'<div>{mathml(a)}</div><div class="when">for {mathml(b)}</div>' for a, b in cases)
+            one = " one" if len(cases) == 1 else ""
             return f'<div class="cases{one}"><div>{mathml(name + " =")}</div><div class="rows">{cells}</div></div>'
         case Table(head=head, rows=rows, note=note):
             heads = "".join(f'<th scope="col">{mathml(cell)}</th>' for cell in head)
-            lines = "\n".join("<tr>" + "".join(f"<td>{mathml(c) if c else ''}</td>" for c in row) + "</tr>" for row in rows)
-            below = f'\n<p class="note">{"".join(map(_inline, note))}</p>' if note else ""
+            lines = "\n".join(
+                "<tr>" + "".join(f"<td>{mathml(c) if c else ''}</td>" for c in row) + "</tr>" for row in rows
+            )
+            below = f'\n<p class="note">{_flow(note)}</p>' if note else ""
             return (
-                f'<div class="scroll" role="region" aria-label="table" tabindex="0"><table class="proof-table"><thead><tr>{heads}</tr></thead>\n'
-                f"<tbody>\n{lines}\n</tbody></table></div>{below}"
+                '<div class="scroll" role="region" aria-label="table" tabindex="0"><table class="proof-table">'
+                f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>{below}"
             )
 
 
 def _line(line: str) -> str:
     left, _, right = line.partition("&")
-    return f'<div class="left">{mathml(left, display=True) if left.strip() else ""}</div><div>{mathml(right, display=True)}</div>'
+    shown = mathml(left, display=True) if left.strip() else ""
+    return f'<div class="left">{shown}</div><div>{mathml(right, display=True)}</div>'
+
+
+def _flow(parts: tuple[Inline, ...]) -> str:
+    """A paragraph's parts; a formula is not parted from the punctuation after it."""
+    text, i = "", 0
+    while i < len(parts):
+        part, after = parts[i], parts[i + 1] if i + 1 < len(parts) else ""
+        i += 1
+        mark = re.match(r"[.,;:)]+", after) if isinstance(part, Formula) and isinstance(after, str) else None
+        if mark is None:
+            text += _inline(part)
+            continue
+        assert isinstance(after, str)
+        before, _, last = _inline(part).rpartition("<wbr>")
+        text += (
+            f'{before}<wbr><span class="whole">{last}{mark[0]}</span>'
+            if before
+            else f'<span class="whole">{last}{mark[0]}</span>'
+        )
+        text += escape(after[mark.end() :])
+        i += 1
+    return text
 
 
 def _inline(part: Inline) -> str:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from misstep._version import __version__
 from misstep.exports.latex_text import escape
 from misstep.report.certificate.formula import chunks, read
-from misstep.report.certificate.model import Block, Cases, Display, Document, Formula, Inline, Paragraph, Plain, Section, Table
+from misstep.report.certificate.model import (
+    Block,
+    Cases,
+    Display,
+    Document,
+    Formula,
+    Inline,
+    Paragraph,
+    Plain,
+    Section,
+    Table,
+)
 from misstep.report.certificate.tex import tex
 from misstep.report.certificate.unicode import unicode, unicode_row
 
 _HEAD = r"""\documentclass[11pt]{article}
-\usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage[a4paper, margin=28mm]{geometry}
 \usepackage{amsmath, amssymb, amsthm}
@@ -27,14 +37,15 @@ _LINE, _TABLE = 70, 84
 def latex(document: Document) -> str:
     """The article."""
     body = "\n".join(map(_section, document.sections))
-    return (
-        f"% Made by misstep {__version__}\n{_HEAD}\\title{{{_words(document.title)}}}\n\\author{{}}\n\\date{{}}\n"
-        f"\\begin{{document}}\n\\maketitle\n{body}\\end{{document}}\n"
-    )
+    title = f"\\begin{{center}}\\Large\\bfseries {_words(document.title)}\\end{{center}}"
+    return f"% Made by misstep {__version__}\n{_HEAD}\\begin{{document}}\n{title}\n{body}\\end{{document}}\n"
 
 
 def _section(section: Section) -> str:
-    blocks = "\n".join(map(_block, section.blocks))
+    blocks = _block(section.blocks[0])
+    for block in section.blocks[1:]:
+        # No empty line before a formula: it belongs to the paragraph that leads to it.
+        blocks += ("\n" if isinstance(block, Display | Cases) else "\n\n") + _block(block)
     match section.kind:
         case "theorem":
             return f"\\begin{{theorem}}\n{blocks}\n\\end{{theorem}}\n"
@@ -48,9 +59,9 @@ def _block(block: Block) -> str:
     match block:
         case Paragraph(parts=parts, lead=lead):
             start = rf"\textbf{{{_words(lead)}}} " if lead else ""
-            return f"{start}{''.join(map(_inline, parts))}\n"
-        case Display(lines=lines):
-            rows = " \\\\\n".join(row for line in lines for row in _rows(line))
+            return f"{start}{''.join(map(_inline, parts))}"
+        case Display(lines=formulas):
+            rows = " \\\\\n".join(row for line in formulas for row in _rows(line))
             return f"\\begin{{align*}}\n{rows}\n\\end{{align*}}"
         case Cases(name=name, rows=cases):
             if len(cases) == 1:
@@ -79,11 +90,19 @@ def _rows(line: str) -> list[str]:
 
 
 def _table(table: Table) -> str:
-    rows = [table.head, *table.rows]
-    width = sum(max(len(unicode(row[j])) if row[j] else 0 for row in rows) + 2 for j in range(len(table.head)))
-    size = "" if width <= _TABLE else r"\small" if width <= 1.12 * _TABLE else r"\footnotesize" if width <= 1.3 * _TABLE else r"\tiny"
+    cells = [table.head, *table.rows]
+    width = sum(max(len(unicode(row[j])) if row[j] else 0 for row in cells) + 2 for j in range(len(table.head)))
+    size = (
+        ""
+        if width <= _TABLE
+        else r"\small"
+        if width <= 1.12 * _TABLE
+        else r"\footnotesize"
+        if width <= 1.3 * _TABLE
+        else r"\tiny"
+    )
     gap = r"\setlength{\tabcolsep}{3pt}" if width > _TABLE else ""
-    lines = [" & ".join(f"${tex(read(cell))}$" if cell else "" for cell in row) + r" \\" for row in rows]
+    lines = [" & ".join(f"${tex(read(cell))}$" if cell else "" for cell in row) + r" \\" for row in cells]
     lines[0] += r" \hline"
     body = "\n".join(f"  {line}" for line in lines)
     note = f"\n{''.join(map(_inline, table.note))}\n" if table.note else ""
@@ -107,5 +126,7 @@ def _words(text: str) -> str:
     """Our own text, with the spaces at its ends."""
     before, after = text[:1].isspace(), text[-1:].isspace()
     safe = text.replace("’", "'").replace("…", "\u2026")
-    shown = "".join(r"\ldots{}" if c == "\u2026" else escape(c) if not c.isspace() else " " for c in " ".join(safe.split()))
+    shown = "".join(
+        r"\ldots{}" if c == "\u2026" else escape(c) if not c.isspace() else " " for c in " ".join(safe.split())
+    )
     return f"{' ' if before else ''}{shown}{' ' if after and shown else ''}"

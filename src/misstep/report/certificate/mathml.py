@@ -17,22 +17,34 @@ from misstep.report.certificate.formula import (
     Script,
     Words,
     chunks,
+    is_tall,
     read,
     spaced,
 )
+from misstep.report.certificate.unicode import unicode_row
 
 _PRIMES = ("", "′", "″", "‴")
+_SPACE = "\u00a0"
+_WHOLE, _TERMS = 22, 44
+"""Characters up to which a formula within a sentence is not cut, and up to which its sums are not."""
 
 
 def mathml(source: str, *, display: bool = False) -> str:
-    """A formula as `<math>` elements, one for each part after which a line may end.
+    """A formula as `<math>` elements, one for each part after which a line may end; a short one is whole.
 
-    >>> print(mathml("x = 1"))
-    <math><mi>x</mi></math><wbr><math><mo form="infix">=</mo><mn>1</mn></math>
+    >>> print(mathml("x = 1", display=True))
+    <math displaystyle="true"><mi>x</mi></math><wbr><math displaystyle="true"><mo form="infix">=</mo><mn>1</mn></math>
     """
     style = ' displaystyle="true"' if display else ""
-    pieces = chunks(read(source))
-    leads = display and bool(pieces) and isinstance(pieces[0].parts[0], Atom) and pieces[0].parts[0].kind in (RELATION, BINARY)
+    row = read(source)
+    size = len(unicode_row(row))
+    pieces = chunks(row, terms=display or size > _TERMS) if display or size > _WHOLE else [row]
+    leads = (
+        display
+        and bool(pieces)
+        and isinstance(pieces[0].parts[0], Atom)
+        and pieces[0].parts[0].kind in (RELATION, BINARY)
+    )
     return "<wbr>".join(
         f"<math{style}>{_row(chunk, first=i == 0 and not leads)}</math>" for i, chunk in enumerate(pieces)
     )
@@ -62,15 +74,16 @@ def _node(node: Node) -> str:
         case Atom(text=text, kind=kind):
             return _atom(text, kind)
         case Words(text=text):
-            return f"<mtext>{escape(text)}</mtext>"
+            return f"<mtext>{escape(text).replace(' ', _SPACE)}</mtext>"
         case Fraction(top=top, bottom=bottom):
             return f"<mfrac>{_grouped(top)}{_grouped(bottom)}</mfrac>"
         case Root(body=body):
             return f"<msqrt>{_row(body)}</msqrt>"
         case Bracket(opening=opening, body=body, closing=closing):
+            stretchy = "true" if is_tall(body) else "false"
             return (
-                f'<mrow><mo form="prefix" stretchy="true">{escape(opening)}</mo>{_row(body)}'
-                f'<mo form="postfix" stretchy="true">{escape(closing)}</mo></mrow>'
+                f'<mrow><mo form="prefix" stretchy="{stretchy}">{escape(opening)}</mo>{_row(body)}'
+                f'<mo form="postfix" stretchy="{stretchy}">{escape(closing)}</mo></mrow>'
             )
         case Script():
             return _script(node)
@@ -88,7 +101,11 @@ def _atom(text: str, kind: str) -> str:
         case "comma":
             return f'<mo separator="true" form="infix" rspace="0.3em">{safe}</mo>'
         case _:
-            return f'<mo form="infix">{safe}</mo>' if kind in (RELATION, BINARY) else f'<mi mathvariant="normal">{safe}</mi>'
+            return (
+                f'<mo form="infix">{safe}</mo>'
+                if kind in (RELATION, BINARY)
+                else f'<mi mathvariant="normal">{safe}</mi>'
+            )
 
 
 def _script(script: Script) -> str:
@@ -105,5 +122,3 @@ def _script(script: Script) -> str:
     if above is None:
         return f"<msub>{base}{below}</msub>"
     return f"<msubsup>{base}{below}{above}</msubsup>"
-
-

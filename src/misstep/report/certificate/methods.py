@@ -275,7 +275,9 @@ _MAKERS: Mapping[str, Callable[[Recurrence, _Parameters, Mapping[str, Any]], Non
 }
 
 
-def advance(r: Recurrence, state: Mapping[str, Value], gradient: Value, k: int | None) -> tuple[Value, dict[str, Value]]:
+def advance(
+    r: Recurrence, state: Mapping[str, Value], gradient: Value, k: int | None
+) -> tuple[Value, dict[str, Value]]:
     """One step: x_{k+1} − x_k, and the state after it.
 
     Args:

@@ -111,7 +111,7 @@ def say(text: str, lead: str = "") -> Paragraph:
     return Paragraph(sentence(text), lead)
 
 
-def shorten(rows: Sequence[tuple[str, ...]], total: int, what: str, most: int) -> tuple[tuple[str, ...], ...]:
+def shorten(rows: Sequence[tuple[str, ...]], total: int, most: int) -> tuple[tuple[str, ...], ...]:
     """The first rows; a last one of dots where there are more."""
     if total <= most:
         return tuple(rows[:most])

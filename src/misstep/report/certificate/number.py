@@ -12,11 +12,6 @@ _DIGITS = 8
 """Digits that are written of a longer one."""
 
 
-def fraction(text: str) -> Fraction:
-    """The number of a certificate's `p` or `p/q`."""
-    return Fraction(text)
-
-
 def is_short(number: Fraction) -> bool:
     """Whether it is written exactly."""
     return _exact(number, flat=False) is not None
@@ -111,18 +106,13 @@ def value_text(value: Value) -> str:
 
 
 def equals(value: Value) -> str:
-    """A computed value after its relation.
+    r"""A computed value after its relation.
 
     >>> equals(Fraction(2)), equals(Interval(Fraction(1), Fraction(2)))
-    ('= 2', '\\\\in [1, 2]')
+    ('= 2', '\\in [1, 2]')
     """
     text = value_text(value)
     return rf"\in {text}" if text.startswith("[") else f"= {text}"
-
-
-def relation(low: Fraction, high: Fraction) -> str:
-    """What stands between a variable and its one number, or its interval."""
-    return "=" if low == high else r"\in"
 
 
 def interval(low: Fraction, high: Fraction) -> str:
@@ -137,4 +127,6 @@ def _outward(end: Fraction, *, up: bool) -> Fraction:
     places = 5 - (len(str(abs(end.numerator))) - len(str(end.denominator)))
     scale = Fraction(10) ** places
     scaled = end * scale
-    return Fraction(-(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator) / scale
+    return (
+        Fraction(-(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator) / scale
+    )

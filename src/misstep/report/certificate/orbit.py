@@ -27,7 +27,11 @@ def definitions(document: Mapping[str, Any]) -> list[Block]:
     lines, note = _VECTOR[name](method)
     who = f" ({source})" if source else ""
     return [
-        say(rf"{title}{who} {parameters(method)}{' ' if parameters(method) else ''}on $\R^{{{n}}}$, with $g_k = \nabla F(x_k)$:", "The method."),
+        say(
+            rf"{title}{who} {parameters(method)}{' ' if parameters(method) else ''}on $\R^{{{n}}}$, with $g_k = "
+            r"\nabla F(x_k)$:",
+            "The method.",
+        ),
         Display(tuple(lines)),
         say(note),
     ]
@@ -50,7 +54,10 @@ def _average(name: str, momentum: Fraction) -> str:
 def _normalized(method: Mapping[str, Any]) -> tuple[list[str], str]:
     m = _average("m", Fraction(method["momentum"]))
     eps = _plus(number(Fraction(method["eps"]), flat=True))
-    return [f"m_k &= {m}", rf"x_{{k+1}} &= x_k - {_p(method, 'learning_rate')} \cdot \frac{{m_k}}{{\abs{{m_k}}{eps}}}"], "At the start $m_{-1} = 0$."
+    return [
+        f"m_k &= {m}",
+        rf"x_{{k+1}} &= x_k - {_p(method, 'learning_rate')} \cdot \frac{{m_k}}{{\abs{{m_k}}{eps}}}",
+    ], "At the start $m_{-1} = 0$."
 
 
 def _lars(method: Mapping[str, Any]) -> tuple[list[str], str]:
@@ -81,14 +88,25 @@ def _muon(method: Mapping[str, Any]) -> tuple[list[str], str]:
     below = rf"\abs{{{used}}}" if eps == 0 else rf"\op{{max}}(\abs{{{used}}}, {number(eps, flat=True)})"
     scale = Fraction(rows, columns) if rows > columns else Fraction(1)
     width = root(scale)
-    factor = rf"\sqrt{{{number(scale, flat=True)}}} " if not isinstance(width, Fraction) else f"{number(width)} " if width != 1 else ""
+    factor = (
+        rf"\sqrt{{{number(scale, flat=True)}}} "
+        if not isinstance(width, Fraction)
+        else f"{number(width)} "
+        if width != 1
+        else ""
+    )
     times = r"\cdot " if factor else ""
     lines += [
         rf"X &= \frac{{{used}}}{{{below}}}",
-        rf"A &= X X^\top, X = {scaled(a, 'X')} + ({scaled(b, 'A')}{'+' if c >= 0 else ''}{scaled(c, 'A A')}) X" + (rf" \text{{ ({method['ns_steps']} times)}}" if method["ns_steps"] != 1 else r" \text{ (once)}"),
+        rf"A &= X X^\top, X = {scaled(a, 'X')} + ({scaled(b, 'A')}{'+' if c >= 0 else ''}{scaled(c, 'A A')}) X"
+        + (rf" \text{{ ({method['ns_steps']} times)}}" if method["ns_steps"] != 1 else r" \text{ (once)}"),
         f"x_{{k+1}} &= x_k - {_p(method, 'learning_rate')} {times}{factor}X",
     ]
-    return lines, f"Here $x_k$ and $g_k$ are {rows} by {columns} matrices, row by row, and $\\abs{{U}}$ is the root of the sum of squares; at the start $B_{{-1}} = 0$."
+    return (
+        lines,
+        f"Here $x_k$ and $g_k$ are {rows} by {columns} matrices, row by row, and $\\abs{{U}}$ is the root of the sum "
+        f"of squares; at the start $B_{{-1}} = 0$.",
+    )
 
 
 def _linear(method: Mapping[str, Any]) -> tuple[list[str], str]:
@@ -102,7 +120,9 @@ def _linear(method: Mapping[str, Any]) -> tuple[list[str], str]:
                 terms.append(f"{'-' if value < 0 else '+'}{size}{letter}_{{{index}}}")
     more = r" + \ldots" if len(terms) > _TERMS else ""
     line = "".join(terms[:_TERMS]).removeprefix("+") + more
-    return [f"x_{{k+1}} &= {line}"], "Here indices before the first point are those of the points before it on the cycle."
+    return [
+        f"x_{{k+1}} &= {line}"
+    ], "Here indices before the first point are those of the points before it on the cycle."
 
 
 _VECTOR = {"normalized": _normalized, "lars": _lars, "muon": _muon, "linear": _linear}
@@ -123,7 +143,12 @@ def statement(document: Mapping[str, Any]) -> list[Block]:
     word = "climbs" if rise > 0 else "moves"
     return [
         _join(first, f" {word} in {count(K, 'step')} from its start:"),
-        Display((rf"F(x_{{{K}}})-F(x_0) &= {number(rise)}", rf"\abs{{\nabla F(x_k)}} &\ge {c} \text{{ for }} 0 \le k \le {K}")),
+        Display(
+            (
+                rf"F(x_{{{K}}})-F(x_0) &= {number(rise)}",
+                rf"\abs{{\nabla F(x_k)}} &\ge {c} \text{{ for }} 0 \le k \le {K}",
+            )
+        ),
     ]
 
 
@@ -168,12 +193,32 @@ def proof(document: Mapping[str, Any]) -> list[Block]:
         b = document["method"]["b"]
         at = next(i for i, text in enumerate(b) if text != "0")
         index = "k" if at == 0 else f"k-{at}"
-        blocks.append(say(f"The points are these, indices modulo {len(listed)}; the gradient $g_{{{index}}}$ is the one that the recurrence asks for to go from $x_k$ to $x_{{k+1}}$, which fixes it since its coefficient ${number(Fraction(b[at]))}$ is not 0.", "The points."))
+        blocks.append(
+            say(
+                f"The points are these, indices modulo {len(listed)}; the gradient $g_{{{index}}}$ is the one that "
+                f"the recurrence asks for to go from $x_k$ to $x_{{k+1}}$, which fixes it since its coefficient "
+                f"${number(Fraction(b[at]))}$ is not 0.",
+                "The points.",
+            )
+        )
     else:
-        blocks.append(say(f"Let $x_0 = {_vector(given['x0'])}$, and let the method see the gradients $g_0, \\ldots, g_{{{claim['steps']}}}$ below: they determine the points $x_1, \\ldots, x_{{{claim['steps']}}}$ by the recurrence.", "The points."))
-    blocks.append(Table(head, shorten(rows, len(listed), "points", _ROWS), say(" ".join(notes)).parts))
+        blocks.append(
+            say(
+                f"Let $x_0 = {_vector(given['x0'])}$, and let the method see the gradients $g_0, \\ldots, "
+                f"g_{{{claim['steps']}}}$ below: they determine the points $x_1, \\ldots, x_{{{claim['steps']}}}$ by "
+                "the recurrence.",
+                "The points.",
+            )
+        )
+    blocks.append(Table(head, shorten(rows, len(listed), _ROWS), say(" ".join(notes)).parts))
     extra = "" if closed else f", and $F_{{{claim['steps']}}}-F_0 = {number(Fraction(claim['rise']))}$"
-    blocks.append(say(rf"By computing with intervals $\abs{{g_k}}^2 \ge {number(Fraction(claim['slope']) ** 2)}$ for each $k${extra}.", "The gradients."))
+    blocks.append(
+        say(
+            rf"By computing with intervals $\abs{{g_k}}^2 \ge {number(Fraction(claim['slope']) ** 2)}$ for each "
+            f"$k${extra}.",
+            "The gradients.",
+        )
+    )
     blocks += _pairs(claim)
     return [*blocks, *_infimum(claim)]
 
@@ -183,9 +228,17 @@ def _pairs(claim: Mapping[str, Any]) -> list[Block]:
     pair = "For every two of the jets $(x_i, F_i, g_i)$ and $(x_j, F_j, g_j)$"
     if mu is None:
         return [
-            say(rf"{pair}, with $D = \abs{{x_i-x_j}}^2$, $G = \abs{{g_i-g_j}}^2$ and $A = 2(F_i-F_j)+\langle g_i+g_j, x_j-x_i\rangle$, the points differ and", "The function."),
+            say(
+                rf"{pair}, with $D = \abs{{x_i-x_j}}^2$, $G = \abs{{g_i-g_j}}^2$ and $A = 2(F_i-F_j)+\langle g_i+g_j, "
+                r"x_j-x_i\rangle$, the points differ and",
+                "The function.",
+            ),
             Display((rf"\frac{{\abs{{A}}}}{{D}} + \sqrt{{\frac{{A^2}}{{D^2}} + \frac{{G}}{{D}}}} &\le L = {L}",)),
-            say("decided without a root: $2\\abs{A} \\le L D$ and $G D \\le (L D)^2 - 2 L D \\abs{A}$. By Le Gruyer's theorem (2009) that is all that a function with these values and gradients needs to have an $L$-Lipschitz continuous gradient; Azagra, Le Gruyer and Mudarra (2018) write it down."),
+            say(
+                "decided without a root: $2\\abs{A} \\le L D$ and $G D \\le (L D)^2 - 2 L D \\abs{A}$. By Le Gruyer's "
+                "theorem (2009) that is all that a function with these values and gradients needs to have an "
+                "$L$-Lipschitz continuous gradient; Azagra, Le Gruyer and Mudarra (2018) write it down."
+            ),
         ]
     strong = Fraction(mu)
     what = "convex" if strong == 0 else "strongly convex"
@@ -194,17 +247,35 @@ def _pairs(claim: Mapping[str, Any]) -> list[Block]:
         line = r"F_i - F_j - \langle g_j, x_i-x_j\rangle &\ge \frac{\abs{g_i-g_j}^2}{2L}"
         where = rf"with $L = {L}$"
     else:
-        line = r"F_i - F_j - \langle g_j, x_i-x_j\rangle &\ge \frac{G/L + \mu D - 2(\mu/L) \langle g_j-g_i, x_j-x_i\rangle}{2(1-\mu/L)}"
+        line = (
+            r"F_i - F_j - \langle g_j, x_i-x_j\rangle &\ge "
+            r"\frac{G/L + \mu D - 2(\mu/L) \langle g_j-g_i, x_j-x_i\rangle}{2(1-\mu/L)}"
+        )
         where = rf"with $L = {L}$, $\mu = {m}$, $D = \abs{{x_i-x_j}}^2$ and $G = \abs{{g_i-g_j}}^2$"
     return [
         say(f"{pair}, in both orders, the points differ and", "The function."),
         Display((line,)),
-        say(rf"{where}. By the theorem of Taylor, Hendrickx and Glineur (2017) that is all that a {what} function with these values and gradients needs to have an $L$-Lipschitz continuous gradient."),
+        say(
+            f"{where}. By the theorem of Taylor, Hendrickx and Glineur (2017) that is all that a {what} function with "
+            "these values and gradients needs to have an $L$-Lipschitz continuous gradient."
+        ),
     ]
 
 
 def _infimum(claim: Mapping[str, Any]) -> list[Block]:
     low, mu = number(Fraction(claim["infimum"]["value"])), claim["mu"]
     if mu is None or Fraction(mu) == 0:
-        return [say(rf"The largest such function is nowhere less than the least of the numbers $F_i - \abs{{g_i}}^2/(2L)$, which are all at least ${low}$.", "The infimum.")]
-    return [say(rf"A strongly convex function lies above $F_i + \langle g_i, x-x_i\rangle + \mu \abs{{x-x_i}}^2/2$, whose least value is $F_i - \abs{{g_i}}^2/(2\mu)$; for some $i$ that is at least ${low}$.", "The infimum.")]
+        return [
+            say(
+                "The largest such function is nowhere less than the least of the numbers $F_i - "
+                rf"\abs{{g_i}}^2/(2L)$, which are all at least ${low}$.",
+                "The infimum.",
+            )
+        ]
+    return [
+        say(
+            rf"A strongly convex function lies above $F_i + \langle g_i, x-x_i\rangle + \mu \abs{{x-x_i}}^2/2$, whose "
+            rf"least value is $F_i - \abs{{g_i}}^2/(2\mu)$; for some $i$ that is at least ${low}$.",
+            "The infimum.",
+        )
+    ]

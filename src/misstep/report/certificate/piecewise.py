@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from misstep.report.certificate.values import Interval, Unknown, Value, ends, hull
@@ -49,7 +50,9 @@ class Piecewise:
     @classmethod
     def of(cls, function: Mapping[str, Any]) -> Piecewise:
         """The function of a certificate."""
-        left, right = ((tail["rule"], Fraction(tail.get("period", "0"))) for tail in (function["left"], function["right"]))
+        left, right = (
+            (tail["rule"], Fraction(tail.get("period", "0"))) for tail in (function["left"], function["right"])
+        )
         return cls(
             tuple(map(Fraction, function["knots"])),
             tuple(tuple(map(Fraction, piece)) for piece in function["pieces"]),
@@ -60,7 +63,7 @@ class Piecewise:
     @cached_property
     def lengths(self) -> tuple[Fraction, ...]:
         """The length of each piece."""
-        return tuple(b - a for a, b in zip(self.knots, self.knots[1:], strict=False))
+        return tuple(b - a for a, b in pairwise(self.knots))
 
     def at_end(self, i: int, order: int, *, right: bool) -> Fraction:
         """A derivative of piece i at one of its ends, from within it."""
@@ -117,12 +120,12 @@ class Piecewise:
         return self._over(low, high)
 
     def _over(self, low: Fraction, high: Fraction) -> Value:
-        inside = [t for t in self._between(low, high)]
+        inside = self._between(low, high)
         if len(inside) > 8:
             raise Unknown
         points = [low, *inside, high]
         found: list[Value] = []
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             base, coefficients = self._piece((a + b) / 2)
             found.append(horner(derived(coefficients), hull(a - base, b - base)))
         return hull(*found)
@@ -138,9 +141,17 @@ class Piecewise:
         if any(derived(self.pieces[i], 2)):
             return None
         first = last = i
-        while first > 0 and not any(derived(self.pieces[first - 1], 2)) and self.at_end(first - 1, 1, right=False) == slope:
+        while (
+            first > 0
+            and not any(derived(self.pieces[first - 1], 2))
+            and self.at_end(first - 1, 1, right=False) == slope
+        ):
             first -= 1
-        while last + 1 < len(self.pieces) and not any(derived(self.pieces[last + 1], 2)) and self.pieces[last + 1][1] == slope:
+        while (
+            last + 1 < len(self.pieces)
+            and not any(derived(self.pieces[last + 1], 2))
+            and self.pieces[last + 1][1] == slope
+        ):
             last += 1
         return t - self.knots[first], self.knots[last + 1] - t
 

@@ -43,8 +43,17 @@ def parameters(method: Mapping[str, Any]) -> str:
     return text
 
 
-def method_blocks(method: Mapping[str, Any], r: Recurrence, *, gradient: str = "f'(x_k)") -> list[Block]:
-    """How the method goes from x_k to x_{k+1}."""
+def method_blocks(
+    method: Mapping[str, Any], r: Recurrence, *, gradient: str = "f'(x_k)", own_start: bool = True
+) -> list[Block]:
+    """How the method goes from x_k to x_{k+1}.
+
+    Args:
+        method: Of a certificate.
+        r: Its recurrence.
+        gradient: What g_k is.
+        own_start: Whether the state starts as the method says, and not as the claim says.
+    """
     title, source = TITLES[method["name"]]
     choices = [text for (key, value), text in _CHOICES.items() if method.get(key) == value]
     what = f", with {joined(choices)}" if choices else ""
@@ -62,13 +71,13 @@ def method_blocks(method: Mapping[str, Any], r: Recurrence, *, gradient: str = "
     if r.warmup is not None:
         notes.append(rf"While $\rho_k \le 5$ it is $x_{{k+1}} = {write(_STEP + r.warmup)}$ instead.")
     if "h" in r.ranges:
-        notes.append(rf"Here $h = (\frac{{24}}{{25}})^\psi$, $n_k$ and $l_k$ are this step's momentum and the next one's.")
+        notes.append(r"Here $h = (\frac{24}{25})^\psi$, $n_k$ and $l_k$ are this step's momentum and the next one's.")
     if method["name"] == "adam" and method["start"] == "corrected":
         notes.append("Here $m_k$ and $v_k$ are the averages after bias correction.")
     starts = [f"${name}_{{-1}} = {number(value)}$" for name, value in r.state.items() if name not in r.hidden]
     if r.first_gradient:
         notes.append("At $k = 0$ it is $m_0 = g_0$ and $v_0 = g_0^2$ instead.")
-    elif starts:
+    elif starts and own_start:
         notes.append(f"At the start {joined(starts)}.")
     if notes:
         blocks.append(say(" ".join(notes)))

@@ -21,6 +21,16 @@ _TITLES = {
 }
 
 
+def is_known(document: Mapping[str, Any]) -> bool:
+    """Whether it is of a version and kind that can be shown."""
+    return document.get("version") == 1 and document.get("kind") in _KINDS
+
+
+def has_figure(document: Mapping[str, Any]) -> bool:
+    """Whether there is a function of one variable to draw."""
+    return is_known(document) and document["function"] is not None
+
+
 def shown(document: Mapping[str, Any], verdict: str, reason: str = "") -> Document:
     """A certificate as a mathematician writes it: definitions, a theorem and its proof.
 
@@ -29,7 +39,7 @@ def shown(document: Mapping[str, Any], verdict: str, reason: str = "") -> Docume
         verdict: What a checker came to. Only PROVED makes a theorem.
         reason: Why it is not proved.
     """
-    if document.get("version") != 1 or document.get("kind") not in _KINDS:
+    if not is_known(document):
         return Document("A certificate of an unknown kind", verdict, (_refused(verdict, reason, []),))
     definitions, claim, proof = _parts(document, proved=verdict == PROVED)
     sections = [Section("Definitions", tuple(definitions))] if definitions else []
@@ -56,13 +66,18 @@ def _parts(document: Mapping[str, Any], *, proved: bool) -> tuple[list[Block], l
     r = recurrence(document["method"])
     part = drift if kind == "drift" else cycle
     claim = [*part.statement(document), _about_function(document["claim"])]
-    return [*method_blocks(document["method"], r), *function], claim, part.proof(document, r) if proved else []
+    methods = method_blocks(document["method"], r, own_start=document["claim"].get("state") is None)
+    return [*methods, *function], claim, part.proof(document, r) if proved else []
 
 
 def _about_function(claim: Mapping[str, Any]) -> Block:
     text = joined(properties(claim))
     bounded = "that is bounded below and has" if "from" in claim else "with"
-    least = f" No function {bounded} these gradients at these points has a smaller Lipschitz constant." if claim["optimal"] else ""
+    least = (
+        f" No function {bounded} these gradients at these points has a smaller Lipschitz constant."
+        if claim["optimal"]
+        else ""
+    )
     return say(f"The function is such that {text}.{least}")
 
 
@@ -70,9 +85,11 @@ def _refused(verdict: str, reason: str, claim: list[Block]) -> Section:
     """What stands where a theorem would."""
     meaning = {
         "REFUTED": "The certificate proves nothing: a condition of the format is violated.",
-        "UNDECIDED": "The certificate proves nothing yet: a condition of the format could neither be confirmed nor excluded.",
+        "UNDECIDED": "The certificate proves nothing yet: a condition could neither be confirmed nor excluded.",
     }.get(verdict, "This is not a certificate.")
-    blocks: list[Block] = [Paragraph((meaning, *((" The checker says: ", Plain(reason), ".") if reason else ())), f"{verdict}.")]
+    blocks: list[Block] = [
+        Paragraph((meaning, *((" The checker says: ", Plain(reason), ".") if reason else ())), f"{verdict}.")
+    ]
     if claim:
         blocks += [Paragraph(("What it claims is this.",)), *claim]
     return Section("Not proved", tuple(blocks))
@@ -93,11 +110,16 @@ def _title(document: Mapping[str, Any]) -> str:
 def _about(document: Mapping[str, Any], verdict: str) -> Section:
     blocks: list[Block] = []
     if verdict == PROVED:
-        blocks.append(say("Every number above is in the file, or follows from it; the certificate was checked, by a program that knows only the format, in exact and enclosed arithmetic. A decimal that ends with … is cut there: the exact number is in the file."))
+        blocks.append(
+            say(
+                "Every number above is in the file, or follows from it; the certificate was checked, by a program that "
+                "knows only the format, in exact and enclosed arithmetic. A decimal that ends with … is cut there: the "
+                "exact number is in the file."
+            )
+        )
     else:
         blocks.append(say("A decimal that ends with … is cut there: the exact number is in the file."))
     blocks.append(Paragraph((Plain(document["sentence"]),), "In the file’s words."))
     for name, text in document["provenance"].items():
         blocks.append(Paragraph((Plain(f"{name}: {text}"),)))
     return Section("The file", tuple(blocks))
-

@@ -6,7 +6,18 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from misstep.report.certificate.formula import chunks, read
-from misstep.report.certificate.model import Block, Cases, Display, Document, Formula, Inline, Paragraph, Plain, Section, Table
+from misstep.report.certificate.model import (
+    Block,
+    Cases,
+    Display,
+    Document,
+    Formula,
+    Inline,
+    Paragraph,
+    Plain,
+    Section,
+    Table,
+)
 from misstep.report.certificate.unicode import unicode, unicode_row
 
 if TYPE_CHECKING:
@@ -22,7 +33,10 @@ def print_document(document: Document, console: Console) -> None:
     from rich.text import Text
 
     width = max(min(console.width, _WIDEST), _NARROW)
-    console.print(Text.assemble((document.title, "bold"), "  ", (document.verdict, _STYLES.get(document.verdict, "bold"))), soft_wrap=True)
+    console.print(
+        Text.assemble((document.title, "bold"), "  ", (document.verdict, _STYLES.get(document.verdict, "bold"))),
+        soft_wrap=True,
+    )
     for section in document.sections:
         console.print()
         for line in _section(section, width):
@@ -64,7 +78,9 @@ def _block(block: Block, width: int, lead: str) -> list[Text]:
         case Cases(name=name, rows=rows):
             return [Text(line) for line in _cases(name, rows, width)]
         case Table():
-            return [Text(line) for line in _table(block, width)] + (_paragraph(block.note, "", width) if block.note else [])
+            return [Text(line) for line in _table(block, width)] + (
+                _paragraph(block.note, "", width) if block.note else []
+            )
 
 
 def _paragraph(parts: tuple[Inline, ...], lead: str, width: int) -> list[Text]:
@@ -99,7 +115,9 @@ def _display(formulas: tuple[str, ...], width: int) -> list[str]:
         start = f"    {left.rjust(indent)} " if indent else "    "
         hang = len(start) + 4 if len(start) < width // 2 else 8
         line = start
-        for piece in (unicode_row(chunk, first=i == 0 and not left) for i, chunk in enumerate(chunks(read(right.strip())))):
+        for piece in (
+            unicode_row(chunk, first=i == 0 and not left) for i, chunk in enumerate(chunks(read(right.strip())))
+        ):
             if len(line) + len(piece) > width and line.strip():
                 lines.append(line)
                 line = " " * hang
@@ -112,7 +130,9 @@ def _folded(line: str, width: int) -> list[str]:
     """A line that fits; one that cannot be cut at a relation or a term is cut at a space, or anywhere."""
     if len(line) <= width:
         return [line]
-    return textwrap.wrap(line, width, subsequent_indent="        ", drop_whitespace=True, break_on_hyphens=False) or [line]
+    return textwrap.wrap(line, width, subsequent_indent="        ", drop_whitespace=True, break_on_hyphens=False) or [
+        line
+    ]
 
 
 def _cases(name: str, rows: tuple[tuple[str, str], ...], width: int) -> list[str]:
@@ -136,10 +156,17 @@ def _table(table: Table, width: int) -> list[str]:
     rows = [[unicode(cell) if cell else "" for cell in row] for row in table.rows]
     widths = [max(len(row[j]) for row in (head, *rows)) for j in range(len(head))]
     if 4 + sum(widths) + 2 * (len(head) - 1) <= width:
-        lines = ["    " + "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in (head, *rows)]
+        lines = [
+            "    " + "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in (head, *rows)
+        ]
         return [lines[0], "    " + "─" * (len(lines[0]) - 4), *lines[1:]]
     lines = []
     for row in rows:
         cells = [f"{name} = {cell}" if cell != "…" else "…" for name, cell in zip(head, row, strict=True) if cell]
-        lines += textwrap.wrap("; ".join(cell.replace(" ", "\u00a0") for cell in cells), width, initial_indent="    ", subsequent_indent="      ")
+        lines += textwrap.wrap(
+            "; ".join(cell.replace(" ", "\u00a0") for cell in cells),
+            width,
+            initial_indent="    ",
+            subsequent_indent="      ",
+        )
     return [line.replace("\u00a0", " ") for line in lines]

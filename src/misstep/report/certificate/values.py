@@ -74,7 +74,10 @@ def hull(*values: Value) -> Value:
 def tidy(value: Value) -> Value:
     """The value, rounded outward where it has grown long."""
     low, high = ends(value)
-    if all(max(e.numerator.bit_length(), e.denominator.bit_length()) <= (_MOST if low == high else 2 * _BITS) for e in (low, high)):
+    if all(
+        max(e.numerator.bit_length(), e.denominator.bit_length()) <= (_MOST if low == high else 2 * _BITS)
+        for e in (low, high)
+    ):
         return low if low == high else value
     return Interval(Fraction(math.floor(low * 2**_BITS), 2**_BITS), Fraction(math.ceil(high * 2**_BITS), 2**_BITS))
 

@@ -52,10 +52,12 @@ def draw_certificate(document: Mapping[str, Any], title: str) -> Figure | None:
 
 def _caption(kind: str, n: int) -> str:
     match kind:
+        case "cycle" if n < _MOST:
+            return "f with the points of the cycle (dots), joined in their order."
         case "cycle":
-            return f"f with the points of the cycle (dots), joined in their order; {n} of them are drawn."
+            return f"f with the points of the cycle (dots), joined in their order; the first {n} are drawn."
         case "drift":
-            return f"f with {n} iterates (dots), of which the last begin the drift."
+            return f"f with {n} iterates around the beginning of the drift (dots)."
         case _:
             return "f with the points of the jets (dots)." if n else "f from its first knot to its last."
 
@@ -80,7 +82,9 @@ def _iterates(document: Mapping[str, Any], f: Piecewise) -> list[Fraction]:
     return followed[-(shown + 2) :]
 
 
-def _run(f: Piecewise, r: Recurrence, x: Fraction, state: dict[str, Value], n: int, first: int | None) -> list[Fraction]:
+def _run(
+    f: Piecewise, r: Recurrence, x: Fraction, state: dict[str, Value], n: int, first: int | None
+) -> list[Fraction]:
     """n points of a run in which numbers are cut to 64 bits: enough to draw."""
     found = []
     for k in range(n):
