@@ -47,6 +47,7 @@ EXPORTED = [
     "adam_dialect",
     "ball",
     "certainly_less",
+    "check",
     "compare",
     "construct",
     "coupled",

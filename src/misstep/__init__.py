@@ -63,6 +63,7 @@ from misstep.surd import Surd, surd
 from misstep.trajectory import Diagnosis, Outcome, Trajectory, diagnose, iterate, run
 
 if TYPE_CHECKING:
+    from misstep.certificates import check
     from misstep.counterexamples import Construction, Failure
     from misstep.counterexamples.construct import construct
 
@@ -105,6 +106,7 @@ __all__ = [
     "adam_dialect",
     "ball",
     "certainly_less",
+    "check",
     "compare",
     "construct",
     "coupled",
@@ -127,17 +129,24 @@ __all__ = [
     "symbols",
 ]
 
-_LATER = ("Construction", "Failure", "construct")
-"""Names whose module is imported when one of them is first used: it takes as long as all the others."""
+_LATER = {
+    "Construction": "misstep.counterexamples",
+    "Failure": "misstep.counterexamples",
+    "check": "misstep.certificates",
+    "construct": "misstep.counterexamples",
+}
+"""Names whose module is imported when one of them is first used: counterexamples take as long as all the others."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module 'misstep' has no attribute {name!r}")
-    import misstep.counterexamples as module
+    from importlib import import_module
 
-    for later in _LATER:
-        globals()[later] = getattr(module, later)
+    module = import_module(_LATER[name])
+    for later, home in _LATER.items():
+        if home == _LATER[name]:
+            globals()[later] = getattr(module, later)
     return globals()[name]
 
 

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from misstep.reproduce import Row
 
 BAD_INPUT, NONE_FOUND, UNDECIDED, INTERRUPTED = 2, 3, 4, 130
-"""Exit statuses of a user's mistake, of a search that found nothing, of a certificate that could not be decided, and of
-Ctrl-C (128 + SIGINT)."""
+"""Exit statuses: a user's mistake, a search that found nothing, an undecided check, and Ctrl-C (128 + SIGINT)."""
 
 app = App(
     name="misstep",
@@ -288,6 +287,71 @@ def audit_command(
     if out is not None:
         print(f"Page: {Path(out) / 'audit.html'}", file=sys.stderr if json_ else sys.stdout)
     return 0
+
+
+@app.command(
+    name="check",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep check toint.cert.json`
+- `misstep check certificates/*.cert.json --json`
+""",
+)
+def check_command(
+    files: Annotated[tuple[str, ...], Parameter(name="FILES", negative=(), show_default=False)],
+    /,
+    *,
+    json_: Annotated[bool, Parameter(name="--json", negative=())] = False,
+) -> int:
+    """Check certificates: files that say how an optimizer fails, and why, without trusting what wrote them.
+
+    A row for each: PROVED, and then the claim is true; REFUTED, UNDECIDED or MALFORMED, with the condition that does
+    not hold. Exit status 0 when all are PROVED; else 2 when one is MALFORMED, else 1 when one is REFUTED, else 4. 2 for
+    bad input, too.
+
+    Parameters
+    ----------
+    files
+        One or more certificates.
+    json_
+        Print one JSON array, and nothing else, on standard output.
+    """
+    from misstep.certificates import Checked, Verdict, check
+
+    with _progress("checking", len(files)) if sys.stderr.isatty() else nullcontext(_unseen) as advance:
+        checked: list[tuple[str, Checked]] = []
+        for file in files:
+            checked.append((file, check(file)))
+            advance(f"{Path(file).name} {checked[-1][1].verdict}")
+    if json_:
+        rows = [
+            {
+                "file": file,
+                "kind": answer.kind,
+                "claim": answer.sentence,
+                "verdict": answer.verdict,
+                "seconds": answer.seconds,
+                "reason": answer.reason,
+            }
+            for file, answer in checked
+        ]
+        print(json.dumps(rows, ensure_ascii=True, indent=2))  # noqa: T201
+    else:
+        from rich.console import Console
+
+        from misstep.report.certificate_table import print_certificates
+
+        print_certificates(checked, Console())
+    met = {answer.verdict for _, answer in checked}
+    for verdict, status in ((Verdict.MALFORMED, BAD_INPUT), (Verdict.REFUTED, 1), (Verdict.UNDECIDED, UNDECIDED)):
+        if verdict in met:
+            return status
+    return 0
+
+
+def _unseen(_: str, total: int | None = None) -> None:
+    """Progress that nobody watches."""
 
 
 @app.command(

@@ -60,7 +60,7 @@ def invariant(
         whatever = ", whatever the state was in its ranges" if box else ""
         blocks.append(
             say(
-                f"After {'this step' if p == 1 else f'these {p} steps'} {again}$x$ has moved by ${number(d)}${whatever}: "
+                f"After {'this step' if p == 1 else f'{p} steps'} {again}$x$ has moved by ${number(d)}${whatever}: "
                 "the supposition holds for $j+1$."
             )
         )

@@ -19,8 +19,6 @@ from misstep.report.certificate.text import print_document, text
 if TYPE_CHECKING:
     from rich.console import Console
 
-_MOST_BYTES = 8_388_608
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -41,14 +39,14 @@ def shown_certificate(path: str | os.PathLike[str]) -> Shown:
     Raises:
         InvalidInput: it is no certificate, or cannot be read.
     """
-    from misstep.certificates import check_bytes  # type: ignore[import-not-found,unused-ignore]
+    from misstep.certificates import check_bytes
+    from misstep.certificates.reading import read_file
+    from misstep.certificates.verdict import Stop
 
     try:
-        with open(path, "rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput(f"{str(path)!r} cannot be read: {reason}") from error
+        data = read_file(path)
+    except Stop as stop:
+        raise InvalidInput(f"{str(path)!r} is not a certificate: {stop.reason}") from None
     checked = check_bytes(data)
     if checked.verdict == "MALFORMED":
         raise InvalidInput(f"{str(path)!r} is not a certificate: {checked.reason}")
