@@ -10,10 +10,10 @@ from misstep.report.certificate.drift_parts import FOLLOWED, period_table, slope
 from misstep.report.certificate.functions import joined
 from misstep.report.certificate.methods import Recurrence, advance
 from misstep.report.certificate.model import Block, Display, say
-from misstep.report.certificate.number import minus, number, value_text
+from misstep.report.certificate.number import minus, number, scaled, value_text
 from misstep.report.certificate.piecewise import Piecewise
 from misstep.report.certificate.setting import state_text, symbol
-from misstep.report.certificate.values import Interval, Unknown, Value
+from misstep.report.certificate.values import Interval, Unknown, Value, ends
 
 
 def contracting(
@@ -59,17 +59,15 @@ def contracting(
         )
     )
     blocks.append(
-        Display(
-            (rf"R &= e_{{{p}}} \cdot \sum_j {write_power(rate)} = \frac{{e_{{{p}}}}}{{{number(1 - rate, flat=True)}}}",)
-        )
+        Display((rf"R &= e_{{{p}}} \cdot \sum_j {write_power(rate)} = {scaled(1 / (1 - rate), f'e_{{{p}}}')}",))
     )
-    room = _room(f, word, settled, r, x)
+    room = _room(f, word, settled, r, x, d)
     blocks.append(
         say(
             (
                 "Around the points that the settled state would visit $f'$ is constant, for at least "
-                f"${value_text(room)}$ to both sides, and the checker found $R + e_i$ to be less. "
-                if room is not None and room > 0
+                f"${value_text(room)}$ to both sides, and the checker found $R + e_i$ to be no more. "
+                if room > 0
                 else "$f'$ is the same on all intervals of half-width $R + e_i$ around the points that the settled "
                 "state would visit, as the checker found. "
             )
@@ -95,28 +93,22 @@ def write_power(rate: Fraction) -> str:
 
 
 def _room(
-    f: Piecewise, word: list[Fraction], settled: Mapping[str, Value], r: Recurrence, x: Value | None
-) -> Fraction | None:
-    """How far the iterates may stray from where the settled state leads, with the same gradients."""
+    f: Piecewise, word: list[Fraction], settled: Mapping[str, Value], r: Recurrence, x: Value | None, d: Fraction
+) -> Fraction:
+    """How far the iterates may stray from where the settled state leads, with the same gradients; 0: not known."""
     if x is None:
-        return None
-    low, high = (x.low, x.high) if isinstance(x, Interval) else (x, x)
+        return Fraction(0)
+    low, high = ends(x)
     current: dict[str, Value] = dict(settled)
     rooms: list[Fraction] = []
     moved = Fraction(0)
     try:
         for w in word[:FOLLOWED]:
-            for end in (low, high):
-                around = f.flat_around(end + moved)
-                if around is None:
-                    return None
-                rooms.append(around[0] if end == low else around[1])
-                if low == high:
-                    rooms.append(around[1])
+            rooms += [f.flat_around(low + moved, right=d > 0)[0], f.flat_around(high + moved, right=d > 0)[1]]
             step, current = advance(r, current, w, None)
             if isinstance(step, Interval):
-                return None
+                return Fraction(0)
             moved += step
     except Unknown:
-        return None
-    return min(rooms)
+        return Fraction(0)
+    return min(rooms) if len(word) <= FOLLOWED else Fraction(0)

@@ -11,7 +11,7 @@ from misstep.report.certificate.model import Block, Display, say
 from misstep.report.certificate.number import minus, number, value_text
 from misstep.report.certificate.piecewise import Piecewise
 from misstep.report.certificate.setting import state_text
-from misstep.report.certificate.values import Interval, Value
+from misstep.report.certificate.values import Value, ends
 
 
 def rounded_statement(claim: Mapping[str, Any], start: str, c: str) -> list[Block]:
@@ -65,15 +65,14 @@ def rounded(
             )
         )
     )
-    room = None
+    room = Fraction(0)
     if x is not None:
-        low, high = (x.low, x.high) if isinstance(x, Interval) else (x, x)
-        sides = (f.flat_around(low), f.flat_around(high))
-        room = None if sides[0] is None or sides[1] is None else min(sides[0][0], sides[1][1])
+        (low, high), right = ends(x), Fraction(claim["shift"]["value"]) > 0
+        room = min(f.flat_around(low, right=right)[0], f.flat_around(high, right=right)[1])
     plateau = (
         f"$f'$ is constant for at least ${value_text(room)}$ to both sides of where the iterates would be without "
-        "error, and the checker found $E$ to be less"
-        if room
+        "error, and the checker found $E$ to be no more"
+        if room > 0
         else "on the interval $[-E, E]$ around where the iterates would be without error $f'$ is constant, as the "
         "checker found"
     )

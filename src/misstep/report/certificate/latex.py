@@ -30,7 +30,7 @@ _HEAD = r"""\documentclass[11pt]{article}
 \emergencystretch=3em
 \allowdisplaybreaks
 """
-_LINE, _TABLE = 70, 84
+_LINE, _TABLE = 70, 72
 """Characters of a formula's line, and of a table's row in the size of the text."""
 
 

@@ -133,27 +133,43 @@ class Piecewise:
     def _between(self, low: Fraction, high: Fraction) -> Sequence[Fraction]:
         return self.knots[bisect.bisect_right(self.knots, low) : bisect.bisect_left(self.knots, high)]
 
-    def flat_around(self, x: Fraction) -> tuple[Fraction, Fraction] | None:
-        """How far f' is constant to the left and to the right of a point; `None` where it is at no distance."""
+    def flat_around(self, x: Fraction, *, right: bool) -> tuple[Fraction, Fraction]:
+        """How far f' is constant to the left and to the right of a point of a repeated part, within all its copies.
+
+        Args:
+            x: Where, in the repeated part or beyond.
+            right: Whether it is the right tail that repeats.
+        """
+        n = len(self.pieces)
+        edge = self.knots[-1] - self.right[1] if right else self.knots[0] + self.left[1]
+        at = bisect.bisect_left(self.knots, edge)
+        first, end = (at, n) if right else (0, at)
+        beyond = x >= self.knots[-1] if right else x < self.knots[0]
         t = self.moved(x)
+        i = min(max(bisect.bisect_right(self.knots, t) - 1, first), end - 1)
         slope = self.jet(t)[1]
-        i = min(max(bisect.bisect_right(self.knots, t) - 1, 0), len(self.pieces) - 1)
-        if any(derived(self.pieces[i], 2)):
-            return None
-        first = last = i
-        while (
-            first > 0
-            and not any(derived(self.pieces[first - 1], 2))
-            and self.at_end(first - 1, 1, right=False) == slope
-        ):
-            first -= 1
-        while (
-            last + 1 < len(self.pieces)
-            and not any(derived(self.pieces[last + 1], 2))
-            and self.pieces[last + 1][1] == slope
-        ):
-            last += 1
-        return t - self.knots[first], self.knots[last + 1] - t
+        if not self._is_flat(i, slope):
+            return Fraction(0), Fraction(0)
+        before = self._flat_from(i, -1, slope, first, end, wraps=beyond or not right)
+        after = self._flat_from(i, 1, slope, first, end, wraps=beyond or right)
+        return t - self.knots[i] + before, self.knots[i + 1] - t + after
+
+    def _is_flat(self, i: int, slope: Fraction) -> bool:
+        return self.pieces[i][1] == slope and not any(derived(self.pieces[i], 2))
+
+    def _flat_from(self, i: int, step: int, slope: Fraction, first: int, end: int, *, wraps: bool) -> Fraction:
+        """The length of the pieces next to piece i on which f' is the slope, around the repeated part once at most."""
+        total = Fraction(0)
+        for _ in range(end - first):
+            i += step
+            if not first <= i < end:
+                if not wraps:
+                    break
+                i = first if step > 0 else end - 1
+            if not self._is_flat(i, slope):
+                break
+            total += self.lengths[i]
+        return total
 
 
 def midpoint(value: Value) -> Fraction:

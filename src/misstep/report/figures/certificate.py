@@ -31,7 +31,8 @@ def draw_certificate(document: Mapping[str, Any], title: str) -> Figure | None:
         return None
     f = Piecewise.of(document["function"])
     x = _iterates(document, f)
-    low, high = (min(x), max(x)) if x else (f.knots[0], f.knots[-1])
+    seen = x if x and document["kind"] != "function" else [*x, f.knots[0], f.knots[-1]]
+    low, high = min(seen), max(seen)
     margin = max((high - low) / 12, (f.knots[-1] - f.knots[0]) / 50)
     grid = [low - margin + (high - low + 2 * margin) * Fraction(i, _POINTS) for i in range(_POINTS + 1)]
 
