@@ -1,9 +1,8 @@
-"""Check misstep certificates, with nothing but Python's standard library.
+"""Check misstep certificates with Python's standard library alone. Example: python tools/check_certificate.py FILE.
 
-The format, and every condition that is examined here, is docs/reference/certificate-format.md. This program shares no code
-with misstep. It reads from the bottom up: `main`, `check`, the five kinds, and before them what they are made of.
-
-Example: python tools/check_certificate.py paper.cert.json
+The format and its conditions are those of docs/reference/certificate-format.md; no code is shared with misstep.
+Each kind is a generator near the end of the file: it reads the form, yields the sentence that the file has to have, and
+then examines the conditions; before each it yields the condition's number. Whatever fails raises `Stop`.
 """
 
 from __future__ import annotations
@@ -23,66 +22,56 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate, combinations, pairwise
+from operator import add
 from types import SimpleNamespace
 from typing import Any
 
-# ---------------------------------------------------------------------------------------------------------- verdicts
+GRID, LONG, HUGE = 256, 4096, 1 << 14  # round to 2^-256, and what has more than 4096 bits; give up beyond 2^16384
+BYTES, DEPTH, DIGITS, MANY = 8_388_608, 16, 2000, 1_000_000_000
+UNIT, INFINITY = 1 << GRID, math.inf
 
 
-class Malformed(Exception):
-    """The file is not a certificate of this version."""
-
-
-class Refuted(Exception):
-    """A condition is certainly violated."""
-
-
-class Undecided(Exception):
-    """A condition could neither be confirmed nor excluded."""
+class Stop(Exception):
+    """The end of a check: the verdict and the reason."""
 
 
 def show(value: Any) -> str:
-    """A value for a message: exact if short, else rounded or cut."""
+    """A value for a message, shortened."""
     if isinstance(value, Interval):
         return show(value.lo) if value.exact else f"[{show(value.lo)}, {show(value.hi)}]"
-    if isinstance(value, int | Fraction) and not isinstance(value, bool):
-        p, q = value.numerator, value.denominator
-        if max(p.bit_length(), q.bit_length()) <= 64:
+    if isinstance(value, Fraction):
+        bits = value.numerator.bit_length(), value.denominator.bit_length()
+        if max(bits) <= 64:
             return str(value)
-        size = p.bit_length() - q.bit_length()
-        return f"{p / q:.9g}" if abs(size) < 1000 else f"{'-' if p < 0 else ''}2^{size} or so"
+        return f"{float(value):.9g}" if abs(bits[0] - bits[1]) < 1000 else f"+-2^{bits[0] - bits[1]}"
     text = ascii(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def require(answer: bool | None, text: str, *values: Any) -> None:
-    """Go on if the answer is True; False refutes, None leaves undecided. `{}` in the text are the values."""
+    """Go on where the answer is True; False refutes, None leaves undecided. `{}` in the text stand for the values."""
     if answer is not True:
-        reason = text.format(*map(show, values))
-        raise (
-            Undecided(f"{reason}: neither confirmed nor excluded") if answer is None else Refuted(f"{reason}: violated")
-        )
+        words = ("REFUTED", "violated") if answer is False else ("UNDECIDED", "neither confirmed nor excluded")
+        raise Stop(words[0], f"{text.format(*map(show, values))}: {words[1]}")
+
+
+# --------------------------------------------------------------------------------------------------------- arithmetic
+
+MODE = SimpleNamespace(factor=None, exact=False)  # see `arithmetic`
 
 
 @contextlib.contextmanager
-def condition(name: str) -> Iterator[None]:
-    """Whatever is refuted or undecided within belongs to this condition."""
+def arithmetic(factor: Interval | None = None, exact: bool = False) -> Iterator[None]:
+    """Within, each operation is multiplied by the factor [1 - u, 1 + u], or has to be exact."""
+    before, MODE.factor, MODE.exact = (MODE.factor, MODE.exact), factor, exact
     try:
         yield
-    except (Refuted, Undecided) as error:
-        raise type(error)(f"condition {name}: {error}") from None
-
-
-# -------------------------------------------------------------------------------------------------------- arithmetic
-
-GRID = 256  # ends are rounded to multiples of 2^-256
-UNIT = 1 << GRID
-LONG = 4096  # bits beyond which exact results are rounded
-HUGE = 1 << 14  # a number of more bits than this before the point ends the check (it would only grow)
+    finally:
+        MODE.factor, MODE.exact = before
 
 
 def _down(p: int, q: int) -> tuple[int, int]:
-    """The lower end p/q: kept, or moved to the next multiple of 2^-256 (where q is a power of two that changes nothing)."""
+    """The lower end p/q: kept, or moved to a multiple of 2^-256 (no change where q is a smaller power of 2)."""
     if q & (q - 1):
         g = math.gcd(p, q)
         p, q = p // g, q // g
@@ -90,951 +79,678 @@ def _down(p: int, q: int) -> tuple[int, int]:
     return (p, q) if q <= UNIT else (p >> (q.bit_length() - 1 - GRID), UNIT)
 
 
-def rounded(p: int, q: int, r: int, s: int) -> tuple[int, int, int]:
-    """The rounding rule for [p/q, r/s]: a, b, d that stand for [a/d, b/d]."""
-    if max(p.bit_length() - q.bit_length(), r.bit_length() - s.bit_length()) > HUGE:
-        raise Undecided(f"a number of more than 2^{HUGE} was met")
-    if p * s == r * q:
+def rounded(p: int, q: int, r: int, s: int) -> Interval:
+    """[p/q, r/s] after the rounding rule."""
+    if max(p.bit_length(), r.bit_length()) - min(q.bit_length(), s.bit_length()) > HUGE:
+        raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
+    if p == r if q == s else p * s == r * q:
         g = math.gcd(p, q)
         p, q = p // g, q // g
-        if p.bit_length() <= LONG and q.bit_length() <= LONG:
-            return p, p, q
-        return (p << GRID) // q, -((-p << GRID) // q), UNIT
+        long = p.bit_length() > LONG or q.bit_length() > LONG
+        return Interval((p << GRID) // q, -((-p << GRID) // q), UNIT) if long else Interval(p, p, q)
+    if q == s and not q & (q - 1):  # as below, only faster
+        more = max(q.bit_length() - 1 - GRID, 0)
+        return Interval(p >> more, -(-r >> more), q >> more)
     p, q = _down(p, q)
     r, s = _down(-r, s)
-    return (p, -r, q) if q == s else (p * s, -r * q, q * s)
+    return Interval(p, -r, q) if q == s else Interval(p * s, -r * q, q * s)
+
+
+def result(p: int, q: int, r: int, s: int) -> Interval:
+    """[p/q, r/s] as the result of an operation."""
+    x = rounded(p, q, r, s)
+    if MODE.factor is not None:
+        ends, d = [e * u for e in (x.a, x.b) for u in (MODE.factor.a, MODE.factor.b)], x.d * MODE.factor.d
+        return rounded(min(ends), d, max(ends), d)
+    if MODE.exact and not x.exact:
+        raise Stop("UNDECIDED", f"an operation gives {show(x)} and is not exact")
+    return x
+
+
+def derived(v: Interval, *terms: tuple[Interval, Interval], over: Interval | None = None) -> Interval:
+    """The value v with the derivatives Σ factor·x' for the terms (factor, x), divided by `over`."""
+    for j in range(max(len(x.parts) for _, x in terms)):
+        products = ((f, x.parts[j]) for f, x in terms if x.parts)
+        sums = [y if f is ONE else f.value * y for f, y in products if not y.a == 0 == y.b]
+        sum_ = functools.reduce(add, sums) if sums else ZERO
+        v.parts = (*v.parts, sum_ if over is None else sum_ / over.value)
+    return v
 
 
 class Interval:
-    """The closed interval [a/d, b/d], d > 0."""
+    """[a/d, b/d] with d > 0, and the intervals of its partial derivatives, if it has any."""
 
-    __slots__ = ("a", "b", "d")
+    __slots__ = ("a", "b", "d", "parts")
 
-    def __init__(self, a: int, b: int, d: int = 1) -> None:
-        self.a, self.b, self.d = a, b, d
+    def __init__(self, a: int, b: int, d: int = 1, parts: tuple[Interval, ...] = ()) -> None:
+        self.a, self.b, self.d, self.parts = a, b, d, parts
 
     @staticmethod
     def of(lo: Fraction | int, hi: Fraction | int | None = None) -> Interval:
-        """[lo, hi], or [lo, lo]; not rounded."""
-        hi = lo if hi is None else hi
-        p, q, r, s = lo.numerator, lo.denominator, hi.numerator, hi.denominator
+        """[lo, hi], or the number lo; not rounded."""
+        (p, q), (r, s) = lo.as_integer_ratio(), (lo if hi is None else hi).as_integer_ratio()
         return Interval(p, r, q) if q == s else Interval(p * s, r * q, q * s)
 
-    @property
-    def lo(self) -> Fraction:
-        """The lower end."""
-        return Fraction(self.a, self.d)
+    lo = property(lambda self: Fraction(self.a, self.d))
+    hi = property(lambda self: Fraction(self.b, self.d))
+    exact = property(lambda self: self.a == self.b)
+    value = property(lambda self: Interval(self.a, self.b, self.d) if self.parts else self)
 
-    @property
-    def hi(self) -> Fraction:
-        """The upper end."""
-        return Fraction(self.b, self.d)
+    def __contains__(self, zero: int) -> bool:
+        return self.a <= zero * self.d <= self.b
 
-    @property
-    def exact(self) -> bool:
-        """Whether it is one number."""
-        return self.a == self.b
-
-    @property
-    def touches_zero(self) -> bool:
-        """Whether it contains 0."""
-        return self.a <= 0 <= self.b
-
-    def same(self, a: int, b: int, d: int) -> Any:
-        """[a/d, b/d] in the arithmetic of self."""
-        return Interval(a, b, d)
-
-    def free(self, p: int, q: int, r: int, s: int) -> Any:
-        """[p/q, r/s] as the result of something that has no error of its own."""
-        return self.same(*rounded(p, q, r, s))
-
-    def result(self, p: int, q: int, r: int, s: int) -> Any:
-        """[p/q, r/s] as the result of an operation."""
-        return self.free(p, q, r, s)
-
-    def __add__(self, other: Any) -> Any:
-        if isinstance(other, Dual):
-            return NotImplemented
+    def __add__(self, other: Interval | int) -> Interval:
         y = other if isinstance(other, Interval) else Interval(other, other)
         if self.d == y.d:
-            return self.result(self.a + y.a, self.d, self.b + y.b, self.d)
-        d = self.d * y.d
-        return self.result(self.a * y.d + y.a * self.d, d, self.b * y.d + y.b * self.d, d)
+            v = result(self.a + y.a, self.d, self.b + y.b, self.d)
+        else:
+            d = self.d * y.d
+            v = result(self.a * y.d + y.a * self.d, d, self.b * y.d + y.b * self.d, d)
+        return derived(v, (ONE, self), (ONE, y)) if self.parts or y.parts else v
 
-    def __neg__(self) -> Any:
-        return self.same(-self.b, -self.a, self.d)
+    def __neg__(self) -> Interval:
+        return Interval(-self.b, -self.a, self.d, tuple(-x for x in self.parts))
 
-    def __sub__(self, other: Any) -> Any:
-        return self + (-other) if not isinstance(other, Dual) else NotImplemented
+    def __sub__(self, other: Interval | int) -> Interval:
+        return self + (-other)
 
-    def __rsub__(self, other: int) -> Any:
+    def __rsub__(self, other: int) -> Interval:
         return -self + other
 
-    def __mul__(self, other: Any) -> Any:
-        if isinstance(other, Dual):
-            return NotImplemented
+    def __mul__(self, other: Interval | int) -> Interval:
         y = other if isinstance(other, Interval) else Interval(other, other)
         ends, d = (self.a * y.a, self.a * y.b, self.b * y.a, self.b * y.b), self.d * y.d
-        return self.result(min(ends), d, max(ends), d)
+        v = result(min(ends), d, max(ends), d)
+        return derived(v, (y, self), (self, y)) if self.parts or y.parts else v
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def __truediv__(self, other: Any) -> Any:
-        if isinstance(other, Dual):
-            return NotImplemented
+    def __truediv__(self, other: Interval | int) -> Interval:
         y = other if isinstance(other, Interval) else Interval(other, other)
-        if y.touches_zero:
-            raise Undecided(f"division by {show(y)}, which contains 0")
+        if 0 in y:
+            raise Stop("UNDECIDED", f"division by {show(y)}, which contains 0")
         if y.b < 0:
-            return (-self) / (-y)
+            return -self / -y
         low, high = (y.b if self.a >= 0 else y.a), (y.a if self.b >= 0 else y.b)
-        return self.result(self.a * y.d, self.d * low, self.b * y.d, self.d * high)
+        q = result(self.a * y.d, self.d * low, self.b * y.d, self.d * high)
+        return derived(q, (ONE, self), (-q, y), over=y) if self.parts or y.parts else q
 
-    def __rtruediv__(self, other: int) -> Any:
-        return self.same(other, other, 1) / self
+    def __rtruediv__(self, other: int) -> Interval:
+        return Interval(other, other) / self
 
-    def square(self) -> Any:
-        """The range of x²."""
+    def square(self) -> Interval:
         low, high = sorted((self.a * self.a, self.b * self.b))
-        d = self.d * self.d
-        return self.result(0 if self.touches_zero else low, d, high, d)
+        v = result(0 if 0 in self else low, self.d * self.d, high, self.d * self.d)
+        return derived(v, (2 * self.value, self)) if self.parts else v
 
-    def sqrt(self) -> Any:
-        """The range of the root."""
+    def sqrt(self) -> Interval:
         if self.a < 0:
-            raise Undecided(f"the root of {show(self)}, which reaches below 0")
-        if self.exact:
-            g = math.gcd(self.a, self.d)
-            n, m = math.isqrt(self.a // g), math.isqrt(self.d // g)
-            if n * n * g == self.a and m * m * g == self.d:
-                return self.result(n, m, n, m)
-        low = math.isqrt((self.a << 2 * GRID) // self.d)
-        high = math.isqrt(-((-self.b << 2 * GRID) // self.d) - 1) + 1 if self.b else 0
-        return self.result(low, UNIT, high, UNIT)
+            raise Stop("UNDECIDED", f"the root of {show(self)}, which reaches below 0")
+        g = math.gcd(self.a, self.d)
+        n, m = math.isqrt(self.a // g), math.isqrt(self.d // g)
+        if self.exact and n * n * g == self.a and m * m * g == self.d:
+            root = result(n, m, n, m)
+        else:
+            high = math.isqrt(-((-self.b << 2 * GRID) // self.d) - 1) + 1 if self.b else 0
+            root = result(math.isqrt((self.a << 2 * GRID) // self.d), UNIT, high, UNIT)
+        return derived(root, (ONE, self), over=2 * root) if self.parts else root
 
-    def __abs__(self) -> Any:
-        low, high = sorted((abs(self.a), abs(self.b)))
-        return self.same(0 if self.touches_zero else low, high, self.d)
+    def __abs__(self) -> Interval:
+        return maximum(self, -self) if 0 in self else self if self.a > 0 else -self
 
-    def sign(self) -> Any:
-        """1, -1 or 0."""
-        if self.touches_zero and not self.exact:
-            raise Undecided(f"the sign of {show(self)}")
-        s = (self.a > 0) - (self.a < 0)
-        return self.same(s, s, 1)
-
-    def maximum(self, y: Any) -> Any:
-        """The larger one, end by end."""
-        if isinstance(y, Dual):
-            return y.like(self).maximum(y)
-        d = self.d * y.d
-        return self.free(max(self.a * y.d, y.a * self.d), d, max(self.b * y.d, y.b * self.d), d)
-
-    def hull(self, y: Interval) -> Interval:
-        """The smallest interval around both."""
-        d = self.d * y.d
-        return Interval(*rounded(min(self.a * y.d, y.a * self.d), d, max(self.b * y.d, y.b * self.d), d))
-
-    def mix(self, y: Interval, t: Interval) -> Any:
-        """(1 - t)·self + t·y for t in [0, 1]."""
-        p, q, d = self.d * t.d, y.d, self.d * y.d * t.d
-        low = min((t.d - e) * self.a * q + e * y.a * self.d for e in (t.a, t.b))
-        high = max((t.d - e) * self.b * q + e * y.b * self.d for e in (t.a, t.b))
-        return self.result(low, p * q, high, d)
-
-    def share(self, top: Interval, p: Interval) -> Any:
-        """(1 - top)/(1 - self·p) within [0, 1]."""
-        beta, top, p = (Interval(x.a, x.b, x.d) for x in (self, top, p))
-        below = 1 - beta * p
-        if below.touches_zero:
-            return self.result(0, 1, 1, 1)
-        q = (1 - top) / below
-        if q.b < 0 or q.a > q.d:
-            raise Undecided(f"a gain of {show(q)} outside [0, 1]")
-        return self.result(max(q.a, 0), q.d, min(q.b, q.d), q.d)
-
-
-class Exact(Interval):
-    """Numbers that have to stay exact."""
-
-    __slots__ = ()
-
-    def same(self, a: int, b: int, d: int) -> Exact:
-        """[a/d, b/d], if a = b."""
-        if a != b:
-            raise Undecided(f"an operation gives {show(Interval(a, b, d))} and is not exact")
-        return Exact(a, b, d)
-
-
-class Widened(Interval):
-    """Intervals for floating-point arithmetic: each operation has a relative error, a factor in [1 - u, 1 + u]."""
-
-    __slots__ = ("factor",)
-
-    def __init__(self, x: Interval, factor: Interval) -> None:
-        self.a, self.b, self.d, self.factor = x.a, x.b, x.d, factor
-
-    def same(self, a: int, b: int, d: int) -> Widened:
-        """[a/d, b/d] with the same factor."""
-        return Widened(Interval(a, b, d), self.factor)
-
-    def result(self, p: int, q: int, r: int, s: int) -> Widened:
-        """The result of one operation, with its error."""
-        return Widened(Interval(*rounded(p, q, r, s)) * self.factor, self.factor)
-
-    def mix(self, y: Interval, t: Interval) -> Any:
-        """Four operations, or none where t is 1."""
-        return y if t.exact and t.a == t.d else (1 - t) * self + t * y
+    def sign(self) -> Interval:
+        if 0 in self and not self.exact:
+            raise Stop("UNDECIDED", f"the sign of {show(self)}")
+        return ONE if self.a > 0 else ZERO if self.a == 0 else -ONE
 
 
 ZERO, ONE = Interval(0, 0), Interval(1, 1)
 
 
-def plus(x: Interval, y: Interval) -> Interval:
-    """x + y, where a derivative that is 0 costs nothing."""
-    if x.a == 0 == x.b:
-        return y
-    return x if y.a == 0 == y.b else x + y
+def hull(x: Interval, y: Interval) -> Interval:
+    d = x.d * y.d
+    return rounded(min(x.a * y.d, y.a * x.d), d, max(x.b * y.d, y.b * x.d), d)
 
 
-class Dual:
-    """An interval v and the intervals of its partial derivatives."""
-
-    __slots__ = ("parts", "v")
-
-    def __init__(self, v: Interval, parts: Sequence[Interval]) -> None:
-        self.v, self.parts = v, parts
-
-    def like(self, x: Any) -> Dual:
-        """X as a dual number: a constant has the derivatives 0."""
-        if isinstance(x, Dual):
-            return x
-        return Dual(x if isinstance(x, Interval) else Interval(x, x), [ZERO] * len(self.parts))
-
-    def __add__(self, other: Any) -> Dual:
-        y = self.like(other)
-        return Dual(self.v + y.v, [plus(a, b) for a, b in zip(self.parts, y.parts, strict=True)])
-
-    def __neg__(self) -> Dual:
-        return Dual(-self.v, [-a for a in self.parts])
-
-    def __sub__(self, other: Any) -> Dual:
-        return self + (-other)
-
-    def __rsub__(self, other: Any) -> Dual:
-        return -self + other
-
-    def __mul__(self, other: Any) -> Dual:
-        y = self.like(other)
-        return Dual(self.v * y.v, [plus(a * y.v, self.v * b) for a, b in zip(self.parts, y.parts, strict=True)])
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __truediv__(self, other: Any) -> Dual:
-        y = self.like(other)
-        q = self.v / y.v
-        return Dual(q, [plus(a, -(q * b)) / y.v for a, b in zip(self.parts, y.parts, strict=True)])
-
-    def __rtruediv__(self, other: Any) -> Dual:
-        return self.like(other) / self
-
-    def square(self) -> Dual:
-        """2·v·v'."""
-        return Dual(self.v.square(), [2 * self.v * a for a in self.parts])
-
-    def sqrt(self) -> Dual:
-        """v'/(2·sqrt(v))."""
-        root = self.v.sqrt()
-        return Dual(root, [a / (2 * root) for a in self.parts])
-
-    def __abs__(self) -> Dual:
-        return self.maximum(-self)
-
-    def sign(self) -> Interval:
-        """A constant."""
-        return self.v.sign()  # type: ignore[no-any-return]
-
-    def maximum(self, other: Any) -> Dual:
-        """The derivative of the one that is certainly not smaller, or the hull of both."""
-        y = self.like(other)
-        parts = [a.hull(b) for a, b in zip(self.parts, y.parts, strict=True)]
-        if at_most(y.v, self.v):
-            parts = list(self.parts)
-        elif at_most(self.v, y.v):
-            parts = list(y.parts)
-        return Dual(self.v.maximum(y.v), parts)
+def maximum(x: Interval, y: Interval) -> Interval:
+    """The larger one, end by end; with the derivative of the one that is certainly not smaller, or the hull of both."""
+    d, n = x.d * y.d, max(len(x.parts), len(y.parts))
+    v = rounded(max(x.a * y.d, y.a * x.d), d, max(x.b * y.d, y.b * x.d), d)
+    mine, others = x.parts or (ZERO,) * n, y.parts or (ZERO,) * n
+    v.parts = mine if at_most(y, x) else others if at_most(x, y) else tuple(map(hull, mine, others))
+    return v
 
 
-def mix(a: Any, b: Any, t: Any) -> Any:
-    """(1 - t)·a + t·b for intervals or dual numbers."""
-    dual = next((x for x in (a, b, t) if isinstance(x, Dual)), None)
-    if dual is None:
-        return a.mix(b, t)
-    a, b, t = dual.like(a), dual.like(b), dual.like(t)
-    rest, difference = 1 - t.v, b.v - a.v
-    parts = zip(a.parts, b.parts, t.parts, strict=True)
-    return Dual(a.v.mix(b.v, t.v), [plus(plus(rest * x, t.v * y), difference * z) for x, y, z in parts])
+def mix(a: Interval, b: Interval, t: Interval) -> Interval:
+    """(1 - t)·a + t·b for t in [0, 1]: one operation on independent a, b, t (four with errors, none where t = 1)."""
+    if MODE.factor is not None:
+        return b if t.a == t.b == t.d else (1 - t) * a + t * b
+    p, q, d = a.d * t.d, b.d, a.d * b.d * t.d
+    low = min((t.d - e) * a.a * q + e * b.a * a.d for e in (t.a, t.b))
+    high = max((t.d - e) * a.b * q + e * b.b * a.d for e in (t.a, t.b))
+    v = result(low, p * q, high, d)
+    return derived(v, (1 - t.value, a), (t, b), (b.value - a.value, t)) if a.parts or b.parts or t.parts else v
 
 
-def share(beta: Interval, top: Any, p: Any) -> Any:
-    """(1 - top)/(1 - beta·p) within [0, 1] for an interval or a dual number p; top is beta or p."""
-    if not isinstance(p, Dual):
-        return beta.share(top, p)
-    return Dual(beta.share(p.like(top).v, p.v), ((1 - p.like(top)) / (1 - beta * p)).parts)
+def share(beta: Interval, top: Interval, p: Interval) -> Interval:
+    """(1 - top)/(1 - beta·p) within [0, 1], as one operation: gain(beta, p) where top is beta, ratio where it is p."""
+    with arithmetic():
+        below = 1 - beta * p
+        q = Interval(0, 1) if 0 in below and not p.parts else (1 - top) / below
+    if q.b < 0 or q.a > q.d:
+        raise Stop("UNDECIDED", f"a gain of {show(q)} outside [0, 1]")
+    v = result(max(q.a, 0), q.d, min(q.b, q.d), q.d)
+    v.parts = q.parts
+    return v
 
 
-def gain(beta: Interval, p: Any, first: bool) -> Any:
-    """The weight of the newest gradient in a corrected average."""
-    return beta.same(1, 1, 1) if first else share(beta, beta, p)
+def total(terms: Sequence[Interval]) -> Interval:
+    """The sum, in order; 0 if there is none."""
+    return functools.reduce(add, terms) if terms else ZERO
 
 
-def at_most(x: Interval, y: Interval) -> bool | None:
-    """X <= y."""
-    return True if x.b * y.d <= y.a * x.d else False if x.a * y.d > y.b * x.d else None
+def largest(x: Interval) -> Interval:
+    return Interval.of(max(abs(x.lo), abs(x.hi)))
 
 
-def below(x: Interval, y: Interval) -> bool | None:
-    """X < y."""
-    return True if x.b * y.d < y.a * x.d else False if x.a * y.d >= y.b * x.d else None
+def at_most(x: Interval, y: Interval, strict: bool = False) -> bool | None:
+    """x <= y, or x < y."""
+    room, excess = y.a * x.d - x.b * y.d, x.a * y.d - y.b * x.d
+    return True if room > 0 or (room == 0 and not strict) else False if excess > 0 or (excess == 0 and strict) else None
 
 
-def disjoint(x: Interval, y: Interval) -> bool:
-    """Whether x and y have no number in common."""
-    return x.b * y.d < y.a * x.d or x.a * y.d > y.b * x.d
+def within(x: Interval, y: Interval, strict: bool = False) -> bool | None:
+    """x in y, or strictly in y."""
+    answers = at_most(Interval(y.a, y.a, y.d), x, strict), at_most(x, Interval(y.b, y.b, y.d), strict)
+    return False if False in answers else None if None in answers else True
 
 
 def equal(x: Interval, y: Interval) -> bool | None:
-    """X = y: both exact and equal, or disjoint, or neither."""
-    return True if x.exact and y.exact and x.a * y.d == y.a * x.d else False if disjoint(x, y) else None
-
-
-def within(x: Interval, y: Interval) -> bool | None:
-    """X in y."""
-    return True if y.lo <= x.lo and x.hi <= y.hi else False if disjoint(x, y) else None
-
-
-def inside(x: Interval, y: Interval) -> bool | None:
-    """X strictly in y."""
-    return True if y.lo < x.lo and x.hi < y.hi else False if x.hi <= y.lo or y.hi <= x.lo else None
-
-
-def total(terms: Sequence[Any]) -> Any:
-    """The sum, in order; 0 if there is none."""
-    return functools.reduce(lambda x, y: x + y, terms) if terms else ZERO
+    answer = within(x, y)
+    return answer if answer is False or (x.exact and y.exact) else None
 
 
 @functools.cache
 def circle() -> Interval:
-    """2π, by Machin: π = 16·atan(1/5) - 4·atan(1/239), each of the under 150 terms wrong by less than 3/2^320."""
-
-    def atan(n: int) -> int:
-        power, sum_, k = (1 << 320) // n, 0, 1
+    """2π, by Machin: π = 16·atan(1/5) - 4·atan(1/239), each of the under 150 terms wrong by at most 3/2^320."""
+    pi, sides = 0, ((16, 5), (-4, 239))
+    for factor, n in sides:
+        power, k = (1 << 320) // n, 1
         while power:
-            sum_ += power // k if k % 4 == 1 else -(power // k)
+            pi += factor * (power // k) * (1 if k % 4 == 1 else -1)
             power, k = power // (n * n), k + 2
-        return sum_
-
-    pi = 16 * atan(5) - 4 * atan(239)
     return Interval(2 * (pi - (1 << 14)), 2 * (pi + (1 << 14)), 1 << 320)
 
 
 @functools.cache
 def cosine(t: Fraction) -> Interval:
-    """cos(2πt): by symmetry 0 <= t <= 1/4, and then by Taylor's alternating series, whose rest is under its next term."""
+    """cos(2πt): by symmetry 0 <= t <= 1/4; Taylor's series alternates, so that the rest is under the next term."""
     t = min(t % 1, -t % 1)
     if t > Fraction(1, 4):
-        return -cosine(Fraction(1, 2) - t)  # type: ignore[no-any-return]
-    exact = {Fraction(0): ONE, Fraction(1, 4): ZERO, Fraction(1, 6): Interval(1, 1, 2)}
-    if t in exact:
-        return exact[t]
+        return -cosine(Fraction(1, 2) - t)
+    if t in (0, Fraction(1, 6), Fraction(1, 4)):
+        return ONE if t == 0 else Interval(1, 1, 2) if t == Fraction(1, 6) else ZERO
     square, sum_, term = (circle() * Interval.of(t)).square(), ONE, ONE
     for k in range(1, 41):
         term = term * square / (2 * k * (2 * k - 1))
         sum_ = sum_ - term if k % 2 else sum_ + term
-    return sum_ + term * Interval(-1, 1)  # type: ignore[no-any-return]
+    return sum_ + term * Interval(-1, 1)
 
 
 # --------------------------------------------------------------------------------------------------------------- form
 
-BYTES = 8_388_608
-DEPTH = 16
-DIGITS = 2000
-MANY = 1_000_000_000
-NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:/([1-9][0-9]*))?")
+
+def form(good: bool, text: str, value: Any = None) -> None:
+    if not good:
+        raise Stop("MALFORMED", text.format(show(value)))
 
 
 def parse(data: bytes) -> Any:
-    """The JSON value in the file, by the rules of the format."""
-    if len(data) > BYTES:
-        raise Malformed(f"the file has more than {BYTES} bytes")
-    if data.startswith(b"\xef\xbb\xbf"):
-        raise Malformed("the file begins with a byte order mark")
+    """The JSON value in the file."""
+    form(len(data) <= BYTES, f"the file has more than {BYTES} bytes")
+    form(not data.startswith(b"\xef\xbb\xbf"), "the file begins with a byte order mark")
+
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise Malformed(f"not UTF-8: byte {error.start}") from None
-    depth, quoted, skip = 0, False, -1
-    for match in re.finditer(r'["\\\[\]{}]', text):
-        sign = match.group()
-        if quoted:
-            if match.start() == skip:
-                continue  # escaped by the backslash before it
-            skip, quoted = (match.start() + 1 if sign == "\\" else -1), sign != '"'
-        elif sign in "[{":
-            depth += 1
-            if depth > DEPTH:
-                raise Malformed(f"nested more than {DEPTH} deep at character {match.start()}")
-        else:
-            depth, quoted = depth - (sign in "]}"), sign == '"'
+        raise Stop("MALFORMED", f"byte {error.start} is not UTF-8") from None
+    depth = 0
+    for token in re.finditer(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', text, re.DOTALL):  # a whole string, or a bracket
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if depth > DEPTH:
+            form(False, f"nested more than {DEPTH} deep at character {token.start()}")
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in result:
-                raise Malformed(f"the key {show(key)} occurs twice")
-            result[key] = value
-        return result
+        keys: set[str] = set()
+        for key, _ in pairs:
+            form(key not in keys, "the key {} occurs twice", key)
+            keys.add(key)
+        return dict(pairs)
 
-    def refuse(number: str) -> Any:
-        raise Malformed(f"{show(number)} is not an integer")
+    def refuse(word: str) -> None:
+        form(False, "{} is not an integer", word)
 
-    def integer(digits: str) -> int:
-        return int(digits) if len(digits) <= 18 else (-1 if digits[0] == "-" else 1) * 10**18  # beyond every limit
+    def integer(digits: str) -> int:  # 10^18 is beyond every limit
+        return int(digits) if len(digits) <= 18 else 10**18 * (-1 if digits[0] == "-" else 1)
 
     try:
         return json.loads(text, object_pairs_hook=members, parse_float=refuse, parse_constant=refuse, parse_int=integer)
     except ValueError as error:
-        raise Malformed(f"not JSON: {error}") from None
+        raise Stop("MALFORMED", f"not JSON: {error}") from None
 
 
-def fields(value: Any, keys: Sequence[str], what: str) -> dict[str, Any]:
-    """The object, with exactly these keys."""
-    if not isinstance(value, dict):
-        raise Malformed(f"{what} = {show(value)} is not an object")
-    for key in (*keys, *value):
-        if key not in value or key not in keys:
-            raise Malformed(f"{what}: the key {show(key)} is {'missing' if key in keys else 'not known'}")
-    return value
+# What numbers may have to be.
+NUMBERS: dict[str, Callable[[Fraction], bool]] = {
+    "any": lambda x: True,  # noqa: ARG005
+    "positive": lambda x: x > 0,
+    "at least 0": lambda x: x >= 0,
+    "other than 0": lambda x: x != 0,
+    "in [0, 1)": lambda x: 0 <= x < 1,
+    "in (0, 1)": lambda x: 0 < x < 1,
+    "p/q with p, q <= 1000": lambda x: 0 <= x.numerator <= 1000 >= x.denominator,
+    "of a denominator of at most 1000": lambda x: x.denominator <= 1000,
+}
 
 
-def array(value: Any, size: int | None, what: str, low: int = 0, high: int = MANY) -> list[Any]:
-    """The array, of this size or between two."""
-    if not isinstance(value, list) or (size is not None and len(value) != size) or not low <= len(value) <= high:
-        wanted = f"of {size}" if size is not None else f"of {low} to {high}"
-        raise Malformed(f"{what} = {show(value)} is not an array {wanted}")
-    return value
+def read(value: Any, schema: Any, what: str) -> Any:
+    """The value, if it has the form of the schema.
+
+    A dict is an object with these keys (null will do where the key ends in "?"), a list is an array of a schema between
+    two lengths, a range is a count, a tuple are words, a string says what a number has to be.
+    """
+    if callable(schema):
+        return schema(value, what)
+    if isinstance(schema, dict):
+        form(isinstance(value, dict), f"{what} = {{}} is not an object", value)
+        keys = {key.rstrip("?"): key for key in schema}
+        for key in (*keys, *value):
+            form(key in value, f"{what}: the key {{}} is missing", key)
+            form(key in keys, f"{what}: the key {{}} is not known", key)
+        null = [key for key, name in keys.items() if name[-1] == "?" and value[key] is None]
+        return {key: None if key in null else read(value[key], schema[name], key) for key, name in keys.items()}
+    if isinstance(schema, list):
+        inner, low, high = schema
+        form(isinstance(value, list), f"{what} = {{}} is not an array", value)
+        form(low <= len(value) <= high, f"{what} = {{}} has not {low} to {high} items", value)
+        return [read(item, inner, what) for item in value]
+    if isinstance(schema, range):
+        form(type(value) is int and value in schema, f"{what} = {{}} is not a count in {schema}", value)
+        return value
+    if isinstance(schema, tuple):
+        good = any(value is item or (isinstance(value, str) and value == item) for item in schema)
+        form(good, f"{what} = {{}} is not one of {', '.join(map(str, schema))}", value)
+        return value
+    short = isinstance(value, str) and len(value) <= 2 * DIGITS + 2
+    match = re.fullmatch(r"(-?[1-9][0-9]*|0)(?:/([1-9][0-9]*))?", value) if short else None
+    p, q = match.groups("1") if match else ("", "")
+    form(0 < len(p.lstrip("-")) <= DIGITS >= len(q), f"{what} = {{}} is not a number p or p/q", value)
+    x = Fraction(int(p), int(q))
+    form(str(x) == value, f"{what} = {{}} is not in lowest terms", value)
+    form(NUMBERS[schema](x), f"{what} = {{}} is not {schema}", value)
+    return x
 
 
-def one_of(value: Any, words: Sequence[Any], what: str) -> Any:
-    """The value, which is one of the words (true is not 1)."""
-    if not any(value is word or (isinstance(value, str) and value == word) for word in words):
-        raise Malformed(f"{what} = {show(value)} is not one of {', '.join(map(str, words))}")
-    return value
-
-
-def count(value: Any, what: str, low: int = 0, high: int = MANY) -> int:
-    """The integer between low and high."""
-    if type(value) is not int or not low <= value <= high:
-        raise Malformed(f"{what} = {show(value)} is not a count from {low} to {high}")
-    return value
-
-
-def number(value: Any, what: str, good: Callable[[Fraction], bool] = lambda _: True, how: str = "") -> Fraction:
-    """The number in a string p or p/q."""
-    match = NUMBER.fullmatch(value) if isinstance(value, str) and len(value) <= 2 * DIGITS + 2 else None
-    if match is None:
-        raise Malformed(f"{what} = {show(value)} is not a number p or p/q of at most {DIGITS} digits each")
-    sign, p, q = match.groups()
-    if len(p) > DIGITS or len(q or "") > DIGITS or q == "1" or (sign and p == "0"):
-        raise Malformed(f"{what} = {show(value)} is not a number in its only form")
-    n, d = int(sign + p), int(q or "1")
-    if math.gcd(n, d) != 1:
-        raise Malformed(f"{what} = {show(value)} is not in lowest terms")
-    if not good(result := Fraction(n, d)):
-        raise Malformed(f"{what} = {show(value)} is not {how}")
-    return result
-
-
-def positive(value: Any, what: str) -> Fraction:
-    """A number above 0."""
-    return number(value, what, lambda x: x > 0, "positive")
-
-
-def not_negative(value: Any, what: str) -> Fraction:
-    """A number of at least 0."""
-    return number(value, what, lambda x: x >= 0, "at least 0")
-
-
-def rate(value: Any, what: str) -> Fraction:
-    """A number in [0, 1)."""
-    return number(value, what, lambda x: 0 <= x < 1, "in [0, 1)")
-
-
-def reach(value: Any, what: str) -> Interval:
+def interval(value: Any, what: str) -> Interval:
     """A range."""
-    low, high = (number(x, what) for x in array(value, 2, what))
-    if low > high:
-        raise Malformed(f"{what} = {show(value)}: the first is larger than the second")
+    low, high = read(value, ["any", 2, 2], what)
+    form(low <= high, f"{what} = {{}}: the first is larger than the second", value)
     return Interval.of(low, high)
 
 
+def single(value: Any, what: str) -> Interval:
+    return Interval.of(read(value, "any", what))
+
+
 def either(value: Any, what: str) -> Interval:
-    """A number or range."""
-    return reach(value, what) if isinstance(value, list) else Interval.of(number(value, what))
+    return interval(value, what) if isinstance(value, list) else single(value, what)
 
 
 # ---------------------------------------------------------------------------------------------------------- functions
 
 
-def horner(coefficients: Sequence[Any], t: Any) -> Any:
-    """The polynomial at t, from the highest coefficient down."""
-    return functools.reduce(lambda sum_, c: sum_ * t + c, reversed(coefficients[:-1]), coefficients[-1])
+def horner(c: Sequence[Any], t: Any) -> Any:
+    return functools.reduce(lambda sum_, x: sum_ * t + x, reversed(c[:-1]), c[-1])
 
 
-def derivative(coefficients: Sequence[Fraction]) -> list[Fraction]:
-    """The coefficients of the derivative, at least one."""
-    return [j * c for j, c in enumerate(coefficients)][1:] or [Fraction(0)]
+def derivative(c: Sequence[Fraction]) -> list[Fraction]:
+    return [j * x for j, x in enumerate(c)][1:] or [Fraction(0)]
 
 
-def least(c: Sequence[Fraction], low: Fraction | None, high: Fraction | None) -> Fraction | None:
-    """The least value of a polynomial of at most 3 coefficients between low and high (None: infinite; None: -infinity)."""
+def at(c: Sequence[Fraction], t: Fraction) -> list[Fraction]:
+    return [horner(c, t), horner(derivative(c), t)]
+
+
+def least(c: Sequence[Fraction], low: Any, high: Any) -> Any:
+    """The least value of a polynomial of at most 3 coefficients between low and high, which may be infinite."""
     c0, c1, c2 = [*c, *[Fraction(0)] * (3 - len(c))]
-    if c2 < 0 and None in (low, high) or c2 == 0 and (low is None and c1 > 0 or high is None and c1 < 0):
-        return None
-    points = [t for t in (low, high) if t is not None]
-    if c2 > 0 and (low is None or low < -c1 / (2 * c2)) and (high is None or -c1 / (2 * c2) < high):
-        points.append(-c1 / (2 * c2))
-    return min(horner([c0, c1, c2], t) for t in points)
+    ends = [t for t in (low, high) if abs(t) < INFINITY]
+    if len(ends) < 2 and (c2 < 0 or (c2 == 0 and (c1 > 0 if low == -INFINITY else c1 < 0))):
+        return -INFINITY
+    return min(
+        horner([c0, c1, c2], t) for t in (*ends, *([-c1 / (2 * c2)] if c2 > 0 and low < -c1 / (2 * c2) < high else []))
+    )
 
 
 def nonnegative(c: Sequence[Fraction], h: Fraction) -> bool | None:
-    """Whether a polynomial is >= 0 on [0, h]: by its Bernstein coefficients, halving at most 40 times, left half first."""
-    if len(c) <= 3:
-        return least(c, Fraction(0), h) >= 0  # type: ignore[operator]
+    """Whether a polynomial is >= 0 on [0, h]: by Bernstein coefficients, halving at most 40 times, left half first."""
     d = len(c) - 1
-    powers = [x * h**j / math.comb(d, j) for j, x in enumerate(c)]
-    common = math.lcm(*(x.denominator for x in powers))
-    scaled = [int(x * common) for x in powers]
-    stack = [([sum(math.comb(i, j) * scaled[j] for j in range(i + 1)) for i in range(d + 1)], 0)]
+    if d <= 2:
+        return bool(least(c, Fraction(0), h) >= 0)
+    terms = [x * h**j / math.comb(d, j) for j, x in enumerate(c)]
+    scale = math.lcm(*(x.denominator for x in terms))
+    stack = [([sum(math.comb(i, j) * int(terms[j] * scale) for j in range(i + 1)) for i in range(d + 1)], 0)]
     while stack:
         b, depth = stack.pop()
-        if min(b) >= 0:
-            continue
-        if b[0] < 0 or b[-1] < 0:
-            return False
-        if depth == 40:
-            return None
-        rows = [b]  # de Casteljau's triangle, row r times 2^r
-        while len(rows[-1]) > 1:
-            rows.append([x + y for x, y in pairwise(rows[-1])])
-        stack.append(([row[-1] << (d - r) for r, row in enumerate(rows)][::-1], depth + 1))
-        stack.append(([row[0] << (d - r) for r, row in enumerate(rows)], depth + 1))
+        if min(b) < 0:
+            if b[0] < 0 or b[-1] < 0 or depth == 40:
+                return None if b[0] >= 0 <= b[-1] else False
+            rows = [b]  # de Casteljau's triangle; row r is 2^r times what it should be
+            while len(rows[-1]) > 1:
+                rows.append([x + y for x, y in pairwise(rows[-1])])
+            halves = [[row[i] << (d - r) for r, row in enumerate(rows)] for i in (-1, 0)]
+            stack += [(halves[0][::-1], depth + 1), (halves[1], depth + 1)]
     return True
 
 
 class Function:
-    """A piecewise polynomial. `right` and `left` are the rules of the tails, `right_T` and `left_T` the periods or None."""
+    """A piecewise polynomial: `poly[i]` about `base[i]` between `edges[i]` and `edges[i + 1]`, with the tails' regions.
 
-    WORK = 3_000_000  # pieces that may be visited in one check
+    `T` are the periods of the left and right tail, or None.
+    """
 
     def __init__(self, value: Any) -> None:
-        o = fields(value, ("type", "knots", "pieces", "left", "right"), "function")
-        one_of(o["type"], ("piecewise",), "function type")
-        pieces = array(o["pieces"], None, "pieces", 1, 100_000)
-        self.t = [number(x, "knot") for x in array(o["knots"], len(pieces) + 1, "knots")]
-        if any(a >= b for a, b in pairwise(self.t)):
-            raise Malformed("the knots do not increase")
-        self.pieces = [[number(x, "coefficient") for x in array(piece, None, "piece", 2, 8)] for piece in pieces]
+        def tail(value: Any, what: str) -> dict[str, Any]:
+            repeats = isinstance(value, dict) and value.get("rule") == "repeat"
+            schema = {"rule": ("tangent", "extend", "repeat"), **({"period": "positive"} if repeats else {})}
+            o: dict[str, Any] = read(value, schema, f"{what} tail")
+            return o
+
+        schema = {"type": ("piecewise",), "knots": ["any", 2, 100_001], "pieces": [["any", 2, 8], 1, 100_000]}
+        o = read(value, {**schema, "left": tail, "right": tail}, "function")
+        self.t, self.pieces, self.work = o["knots"], o["pieces"], 0
+        form(len(self.t) == len(self.pieces) + 1, "there is one knot more than there are pieces")
         self.gaps = [b - a for a, b in pairwise(self.t)]
-        self.left, self.left_T = self._tail(o["left"], "left", self.pieces[0])
-        self.right, self.right_T = self._tail(o["right"], "right", self.pieces[-1])
-        self.cache: dict[tuple[int, int], list[Interval]] = {}
-        self.work = 0
-        for period, end in ((self.left_T, self.t[0]), (self.right_T, self.t[-1])):
-            if period is not None and end + (period if end == self.t[0] else -period) not in self.t:
-                raise Malformed(f"the part of length {show(period)} that repeats does not begin or end at a knot")
+        form(min(self.gaps) > 0, "the knots do not increase")
+        self.rules = [o["left"]["rule"], o["right"]["rule"]]
+        self.T = [o["left"].get("period"), o["right"].get("period")]
+        for i, (rule, T) in enumerate(zip(self.rules, self.T, strict=True)):
+            form(rule != "extend" or len(self.pieces[-i]) <= 3, "a piece of more than 3 coefficients is extended")
+            form(T is None or self.t[-i] + (-T if i else T) in self.t, "what repeats does not begin and end at knots")
+        self.edges, self.base, self.poly = [*self.t], self.t[:-1], [*self.pieces]
+        if self.rules[1] == "tangent":
+            self.edges, self.base = [*self.edges, self.t[-1]], [*self.base, self.t[-1]]
+            self.poly.append(at(self.pieces[-1], self.gaps[-1]))
+        if self.rules[0] == "tangent":
+            self.edges, self.base = [self.t[0], *self.edges], [self.t[0], *self.base]
+            self.poly.insert(0, self.pieces[0][:2])
+        if self.rules[0] != "repeat":
+            self.edges[0] = -INFINITY
+        if self.rules[1] != "repeat":
+            self.edges[-1] = INFINITY
 
-    @staticmethod
-    def _tail(value: Any, side: str, piece: list[Fraction]) -> tuple[str, Fraction | None]:
-        rule = value.get("rule") if isinstance(value, dict) else None
-        fields(value, ("rule", "period") if rule == "repeat" else ("rule",), f"{side} tail")
-        one_of(rule, ("tangent", "extend", "repeat"), f"rule of the {side} tail")
-        if rule == "extend" and len(piece) > 3:
-            raise Malformed(f"the {side} tail extends a piece of more than 3 coefficients")
-        return rule, positive(value["period"], f"period of the {side} tail") if rule == "repeat" else None
-
-    def at(self, i: int, t: Fraction) -> tuple[Fraction, Fraction]:
-        """The polynomial i and its derivative at t. Below piece 0 and above piece N - 1 these go on."""
-        c, u = self.pieces[i], t - self.t[i]
-        return horner(c, u), horner(derivative(c), u)
-
-    def exactly(self, x: Fraction) -> tuple[Fraction, Fraction]:
+    def exactly(self, x: Fraction) -> list[Fraction]:
         """f(x) and f'(x)."""
-        low, high = self.t[0], self.t[-1]
-        if x > high and self.right_T is not None:
-            x = high - self.right_T + (x - high) % self.right_T
-        if x < low and self.left_T is not None:
-            x = low + self.left_T - (low - x) % self.left_T
-        end, rule = (low, self.left) if x < low else (high, self.right)
-        i = min(max(bisect_right(self.t, x) - 1, 0), len(self.pieces) - 1)
-        if (x < low or x > high) and rule == "tangent":
-            value, slope = self.at(i, end)
-            return value + slope * (x - end), slope
-        return self.at(i, x)
+        if x > self.t[-1] and self.T[1] is not None:
+            x = self.t[-1] - self.T[1] + (x - self.t[-1]) % self.T[1]
+        if x < self.t[0] and self.T[0] is not None:
+            x = self.t[0] + self.T[0] - (self.t[0] - x) % self.T[0]
+        i = min(bisect_right(self.edges, x), len(self.poly)) - 1
+        return at(self.poly[i], x - self.base[i])
 
-    def _regions(self, lo: Fraction, hi: Fraction) -> Iterator[tuple[int, Fraction, Fraction]]:
-        """The pieces that [lo, hi] meets, -1 and N for tangent tails, each with the intersection."""
-        low, high, n = self.t[0], self.t[-1], len(self.pieces)
-        parts = [(lo, hi)]
-        if self.right_T is not None and lo >= high - self.right_T:
-            move = (lo - high + self.right_T) // self.right_T * self.right_T
-            lo, hi = lo - move, hi - move
-            parts = [(lo, hi)] if hi <= high else [(lo, high), (high - self.right_T, hi - self.right_T)]
-        elif self.left_T is not None and hi <= low + self.left_T:
-            move = (low + self.left_T - hi) // self.left_T * self.left_T
-            lo, hi = lo + move, hi + move
-            parts = [(lo, hi)] if lo >= low else [(lo + self.left_T, low + self.left_T), (low, hi)]
-        for a, b in parts:
-            if (a < low and self.left == "repeat") or (b > high and self.right == "repeat"):
-                raise Undecided(f"f over [{show(a)}, {show(b)}], which reaches into a repeated tail")
-            if a <= low and self.left == "tangent":
-                yield -1, a, min(b, low)
-            for i in range(max(bisect_left(self.t, a) - 1, 0), min(bisect_right(self.t, b), n)):
-                yield (
-                    i,
-                    a if i == 0 and self.left == "extend" else max(a, self.t[i]),
-                    b if i == n - 1 and self.right == "extend" else min(b, self.t[i + 1]),
-                )
-            if b < low and self.left == "extend":
-                yield 0, a, b
-            if a > high and self.right == "extend":
-                yield n - 1, a, b
-            if b >= high and self.right == "tangent":
-                yield n, max(a, high), b
+    def over(self, x: Interval, order: int) -> list[Interval]:
+        """The values of f' (order 1) or f'' (order 2) over x, on each piece that x meets."""
+        (a, b), low, high, (left, right), values = (x.lo, x.hi), self.t[0], self.t[-1], self.T, []
+        ranges = [(a, b)]
+        if right is not None and a >= high - right:
+            move = (a - high + right) // right * right
+            a, b = a - move, b - move
+            ranges = [(a, b)] if b <= high else [(a, high), (high - right, b - right)]
+        elif left is not None and b <= low + left:
+            move = (low + left - b) // left * left
+            a, b = a + move, b + move
+            ranges = [(a, b)] if a >= low else [(a + left, low + left), (low, b)]
+        for a, b in ranges:
+            inside = self.edges[0] <= a and b <= self.edges[-1]
+            require(inside or None, "f over [{}, {}], which reaches into a repeated tail", a, b)
+            for i in range(max(bisect_left(self.edges, a) - 1, 0), min(bisect_right(self.edges, b), len(self.poly))):
+                self.work += 1
+                require(self.work <= 3_000_000 or None, "more than 3000000 pieces are visited")
+                c = derivative(self.poly[i]) if order == 1 else derivative(derivative(self.poly[i]))
+                t = Interval.of(max(a, self.edges[i]), min(b, self.edges[i + 1])) - Interval.of(self.base[i])
+                values.append(horner([Interval.of(y) for y in c], t))
+        return values
 
-    def _polynomial(self, i: int, order: int) -> list[Interval]:
-        """The coefficients of f' (order 1) or f'' (order 2) on piece i."""
-        if (i, order) not in self.cache:
-            c = self.pieces[min(max(i, 0), len(self.pieces) - 1)]
-            if i != min(max(i, 0), len(self.pieces) - 1):
-                c = list(self.at(0, self.t[0]) if i < 0 else self.at(i - 1, self.t[-1]))
-            for _ in range(order):
-                c = derivative(c)
-            self.cache[i, order] = [Interval.of(x) for x in c]
-        return self.cache[i, order]
+    def slope(self, x: Interval) -> Interval:
+        """f' over x, with the derivatives f''·x' if x has any."""
+        v = functools.reduce(hull, self.over(x, 1))
+        return derived(v, (functools.reduce(hull, self.over(x, 2)), x)) if x.parts else v
 
-    def over(self, x: Interval, order: int) -> tuple[Interval, int]:
-        """f' (order 1) or f'' (order 2) over x, and the number of pieces that x meets."""
-        hull, met = None, 0
-        for i, lo, hi in self._regions(x.lo, x.hi):
-            self.work += 1
-            if self.work > self.WORK:
-                raise Undecided(f"more than {self.WORK} pieces would have to be visited")
-            value = horner(self._polynomial(i, order), Interval.of(lo, hi) - Interval.of(self.t[max(i, 0)]))
-            hull, met = (value if hull is None else hull.hull(value)), met + 1
-        assert hull is not None
-        return hull, met
-
-    def slope(self, x: Any) -> Any:
-        """f' over x; of a dual number with f'' in the derivatives."""
-        if isinstance(x, Dual):
-            curvature = self.over(x.v, 2)[0]
-            return Dual(self.over(x.v, 1)[0], [curvature * a for a in x.parts])
-        return self.over(x, 1)[0]
-
-    def check(self, claim: SimpleNamespace) -> None:
+    def check(self, claim: dict[str, Any]) -> Iterator[str]:
         """F1 to F4."""
-        n, inner = len(self.pieces), list(enumerate(self.t))[1:-1]
-        seams = [(self.at(i - 1, t), self.at(i, t), t) for i, t in inner]
-        if self.right_T is not None:
-            i = self.t.index(self.t[-1] - self.right_T)
-            seams.append((self.at(n - 1, self.t[-1]), self.at(i, self.t[i]), self.t[-1]))
-        if self.left_T is not None:
-            i = self.t.index(self.t[0] + self.left_T)
-            seams.append((self.at(i - 1, self.t[i]), self.at(0, self.t[0]), self.t[0]))
-        with condition("F1"):
-            for one, other, t in seams:
-                require(one == other, "at {} (f, f') are ({}, {}) and ({}, {})", t, *one, *other)
+        yield "F1"
+        seams = [(i, i + 1) for i in range(len(self.pieces) - 1)]
+        if self.T[1] is not None:
+            seams.append((len(self.pieces) - 1, self.t.index(self.t[-1] - self.T[1])))
+        if self.T[0] is not None:
+            seams.append((self.t.index(self.t[0] + self.T[0]) - 1, 0))
+        for i, j in seams:
+            ends, starts = at(self.pieces[i], self.gaps[i]), self.pieces[j][:2]
+            require(
+                ends == starts, "(f, f') goes from ({}, {}) to ({}, {}) between pieces {} and {}", *ends, *starts, i, j
+            )
+        yield "F2"
+        L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
         bends = [derivative(derivative(c)) for c in self.pieces]
-        with condition("F2"):
-            relation, L = claim.lipschitz
-            for i, (c, h) in enumerate(zip(bends, self.gaps, strict=True)):
-                for sign in (-1, 1):
-                    good = nonnegative([L + sign * c[0], *(sign * x for x in c[1:])], h)
-                    require(good, f"{'-' if sign > 0 else ''}f'' <= {{}} on piece {{}}", L, i)
-            if relation == "=":
-                require(None if any(len(c) > 4 for c in self.pieces) else True, "pieces have at most 4 coefficients")
-                ends = (abs(x) for c, h in zip(bends, self.gaps, strict=True) for x in (c[0], horner(c, h)))
-                require(L in ends, "|f''| = {} at an end of a piece", L)
-        with condition("F3"):
-            self._check_infimum(*claim.infimum)
-        if claim.mu is not None:
-            with condition("F4"):
-                for i, (c, h) in enumerate(zip(bends, self.gaps, strict=True)):
-                    require(nonnegative([c[0] - claim.mu, *c[1:]], h), "f'' >= {} on piece {}", claim.mu, i)
-                flat = "tangent" in (self.left, self.right)
-                require(not flat or claim.mu <= 0, "mu = {} <= 0 with a tangent tail", claim.mu)
-
-    def _check_infimum(self, relation: str, low: Fraction) -> None:
-        n, values = len(self.pieces), []
-        for side, rule, i, sign in (("left", self.left, 0, -1), ("right", self.right, n - 1, 1)):
-            slope, c = self.at(i, self.t[0 if sign < 0 else n])[1], self.pieces[i]
-            if rule == "tangent" or (rule == "extend" and len(c) == 2):
-                require(sign * slope >= 0, "the slope {} of the {} tail goes up outward", slope, side)
-            elif rule == "extend":
-                require(c[2] >= 0, "f'' = {} >= 0 in the {} tail", 2 * c[2], side)
-        for side, rule, i in (("left", self.left, 0), ("right", self.right, n - 1)):
-            if rule == "extend":
-                ends = (None, Fraction(0)) if side == "left" else (self.gaps[i], None)
-                value = least(self.pieces[i], *ends)
-                require(value is not None and value >= low, "f >= {} in the {} tail", low, side)
-                values.append(value)
-        for i, (c, h) in enumerate(zip(self.pieces, self.gaps, strict=True)):
+        pieces = list(zip(self.pieces, bends, self.gaps, strict=True))
+        for i, (_, c, h) in enumerate(pieces):
+            for sign, text in ((-1, "f'' <= {} on piece {}"), (1, "-f'' <= {} on piece {}")):
+                require(nonnegative([L + sign * c[0], *(sign * y for y in c[1:])], h), text, L, i)
+        if claim["lipschitz"]["relation"] == "=":
+            require(all(len(c) <= 4 for c in self.pieces) or None, "every piece has at most 4 coefficients")
+            ends = [abs(y) for _, c, h in pieces for y in (c[0], horner(c, h))]
+            require(L in ends, "|f''| = {} at an end of a piece", L)
+        yield "F3"
+        tails: list[Any] = [] if self.T[0] is not None else [(self.poly[0], -INFINITY, Fraction(0))]
+        tails += [] if self.T[1] is not None else [(self.poly[-1], self.t[-1] - self.base[-1], INFINITY)]
+        bottoms = [least(*tail) for tail in tails]
+        for (c, _, _), bottom in zip(tails, bottoms, strict=True):
+            require(bottom > -INFINITY and (len(c) == 2 or bottom >= low), "f >= {} on its tails", low)
+        for i, (c, _, h) in enumerate(pieces):
             require(nonnegative([c[0] - low, *c[1:]], h), "f >= {} on piece {}", low, i)
-        if relation == "=":
-            require(None if any(len(c) > 3 for c in self.pieces) else True, "pieces have at most 3 coefficients")
-            values += [least(c, Fraction(0), h) for c, h in zip(self.pieces, self.gaps, strict=True)]
-            require(low in values, "{} is the least value of f", low)
+        if claim["infimum"]["relation"] == "=":
+            require(all(len(c) <= 3 for c in self.pieces) or None, "every piece has at most 3 coefficients")
+            bottoms += [least(c, Fraction(0), h) for c, _, h in pieces]
+            require(low in bottoms, "{} is the least value of f", low)
+        if mu is not None:
+            yield "F4"
+            for i, (_, c, h) in enumerate(pieces):
+                require(nonnegative([c[0] - mu, *c[1:]], h), "f'' >= {} on piece {}", mu, i)
+            require("tangent" not in self.rules or mu <= 0, "mu = {} is at most 0 with a tangent tail", mu)
 
 
 # ------------------------------------------------------------------------------------------------------------ methods
 
-# A recurrence maps the parameters o, the state z, the gradient g and "is k = 0?" to the step and the next state.
-Step = tuple[Any, dict[str, Any]]
-
-
-def gradient_descent(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    return -(o["learning_rate"] * g), {}
-
-
-def heavy_ball(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    d = o["momentum"] * z["d"] - o["learning_rate"] * g
-    return d, {"d": d}
-
-
-def nesterov(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    b = o["momentum"] * z["b"] + g
-    return -(o["learning_rate"] * (g + o["momentum"] * b)), {"b": b}
-
-
-def sign_descent(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    return -(o["learning_rate"] * g.sign()), {}
-
-
-def lion(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    c = mix(z["m"], g, 1 - o["beta1"]).sign()
-    return -(o["learning_rate"] * c), {"m": mix(z["m"], g, 1 - o["beta2"])}
-
-
-def adam(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: D103
-    beta1, beta2, new, r = o["beta1"], o["beta2"], {}, o["beta2"].same(1, 1, 1)
-    if o["start"] == "corrected":
-        r = beta2.same(0, 0, 1) if first else share(beta2, z["p2"], z["p2"])
-        t1, t2 = gain(beta1, z["p1"], first), gain(beta2, z["p2"], first)
-        new = {"p1": beta1 * z["p1"], "p2": beta2 * z["p2"]}
-    elif o["start"] == "first-gradient" and first:
-        t1 = t2 = beta1.same(1, 1, 1)
-    else:
-        t1, t2 = 1 - beta1, 1 - beta2
-    m, v = mix(z["m"], g, t1), mix(z["v"], g.square(), t2)
-    y = v
-    if o["amsgrad"] is not None:
-        y = new["w"] = (r * z["w"] if o["amsgrad"] == "raw" else z["w"]).maximum(v)
-    e = o["eps"] if o["eps_hat"] is None else o["eps_hat"] / (1 - new["p2"]).sqrt()
-    return -(o["learning_rate"] * m / ((y + o["eps_root"]).sqrt() + e)), {"m": m, "v": v, **new}
-
-
-def adamax(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: D103
-    m = mix(z["m"], g, gain(o["beta1"], z["p1"], first))
-    u = (o["beta2"] * z["u"]).maximum(abs(g) + o["eps"])
-    return -(o["learning_rate"] * m / u), {"m": m, "u": u, "p1": o["beta1"] * z["p1"]}
-
-
-def nadam(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: D103
-    beta1, beta2, h = o["beta1"], o["beta2"], o["h"]
-    m = mix(z["m"], g, 1 - beta1)
-    v = mix(z["v"], g.square(), gain(beta2, z["p2"], first))
-    new, now, ahead = {}, beta1, beta1
-    if h is not None:
-        new["D"] = h * z["D"]
-        now, ahead = beta1 * (1 - new["D"] / 2), beta1 * (1 - h * new["D"] / 2)
-    P = z["P"] * now
-    direction = ahead * m / (1 - P * ahead) + (1 - now) * g / (1 - P)
-    s = -(o["learning_rate"] * direction / (v.sqrt() + o["eps"]))
-    return s, {"m": m, "v": v, "p2": beta2 * z["p2"], "P": P, **new}
-
-
-def radam(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: D103
-    beta1, beta2 = o["beta1"], o["beta2"]
-    m = mix(z["m"], g, gain(beta1, z["p1"], first))
-    v = mix(z["v"], g.square(), gain(beta2, z["p2"], first))
-    q = beta2 * (z["q"] + z["p2"])
-    p1, p2 = beta1 * z["p1"], beta2 * z["p2"]
-    R = 2 / (1 - beta2) - 1
-    rho = R - 2 * q / (1 - p2)
-    new = {"m": m, "v": v, "p1": p1, "p2": p2, "q": q}
-    small = at_most(rho.v if isinstance(rho, Dual) else rho, Interval(5, 5))
-    if small is None:
-        raise Undecided("whether rho <= 5")
-    if small:
-        return -(o["learning_rate"] * m), new
-    root = ((rho - 4) * (rho - 2) * R / ((R - 4) * (R - 2) * rho)).sqrt()
-    return -(o["learning_rate"] * root * m / (v.sqrt() + o["eps"] / (1 - p2).sqrt())), new
-
-
-def rmsprop(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    v = variance = mix(z["v"], g.square(), 1 - o["beta2"])
-    new = {"v": v}
-    if o["centered"]:
-        new["a"] = mix(z["a"], g, 1 - o["beta2"])
-        variance = v - new["a"].square()
-    new["b"] = o["momentum"] * z["b"] + g / ((variance + o["eps_root"]).sqrt() + o["eps"])
-    return -(o["learning_rate"] * new["b"]), new
-
-
-def adabelief(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool) -> Step:  # noqa: ARG001, D103
-    m = mix(z["m"], g, 1 - o["beta1"])
-    s = mix(z["s"], (g - m).square(), 1 - o["beta2"]) + o["eps_sum"]
-    p1, p2 = o["beta1"] * z["p1"], o["beta2"] * z["p2"]
-    root = (s / (1 - p2) + o["eps_root"]).sqrt()
-    return -(o["learning_rate"] * (m / (1 - p1)) / (root + o["eps"])), {"m": m, "s": s, "p1": p1, "p2": p2}
-
-
-# Name: recurrence, parameters, state. A word before "?" says when a variable is there.
-METHODS: dict[str, tuple[Any, str, str]] = {
-    "gradient-descent": (gradient_descent, "learning_rate", ""),
-    "heavy-ball": (heavy_ball, "learning_rate momentum", "d=0"),
-    "nesterov": (nesterov, "learning_rate momentum", "b=0"),
-    "sign-descent": (sign_descent, "learning_rate", ""),
-    "lion": (lion, "learning_rate beta1 beta2", "m=0"),
+# Name: the parameters, and the state with its start. A word before "?" says when a variable is there.
+METHODS = {
+    "gradient-descent": ("learning_rate", ""),
+    "heavy-ball": ("learning_rate momentum", "d=0"),
+    "nesterov": ("learning_rate momentum", "b=0"),
+    "sign-descent": ("learning_rate", ""),
+    "lion": ("learning_rate beta1 beta2", "m=0"),
     "adam": (
-        adam,
         "learning_rate beta1 beta2 eps eps_root eps_hat start amsgrad",
         "m=0 v=0 amsgrad?w=0 corrected?p1=1 corrected?p2=1",
     ),
-    "adamax": (adamax, "learning_rate beta1 beta2 eps", "m=0 u=0 p1=1"),
-    "nadam": (nadam, "learning_rate beta1 beta2 eps momentum_decay", "m=0 v=0 p2=1 P=1 decay?D=1"),
-    "radam": (radam, "learning_rate beta1 beta2 eps", "m=0 v=0 p1=1 p2=1 q=0"),
-    "rmsprop": (rmsprop, "learning_rate beta2 eps eps_root momentum centered", "v=0 centered?a=0 b=0"),
-    "adabelief": (adabelief, "learning_rate beta1 beta2 eps eps_root eps_sum", "m=0 s=0 p1=1 p2=1"),
-    "normalized": (None, "learning_rate momentum eps", ""),
-    "lars": (None, "learning_rate momentum trust_coefficient weight_decay eps", ""),
-    "muon": (None, "learning_rate momentum eps nesterov coefficients ns_steps rows columns", ""),
-    "linear": (None, "a b", ""),
+    "adamax": ("learning_rate beta1 beta2 eps", "m=0 u=0 p1=1"),
+    "nadam": ("learning_rate beta1 beta2 eps momentum_decay", "m=0 v=0 p2=1 P=1 momentum_decay?D=1"),
+    "radam": ("learning_rate beta1 beta2 eps", "m=0 v=0 p1=1 p2=1 q=0"),
+    "rmsprop": ("learning_rate beta2 eps eps_root momentum centered", "v=0 centered?a=0 b=0"),
+    "adabelief": ("learning_rate beta1 beta2 eps eps_root eps_sum", "m=0 s=0 p1=1 p2=1"),
+    "normalized": ("learning_rate momentum eps", ""),
+    "lars": ("learning_rate momentum trust_coefficient weight_decay eps", ""),
+    "muon": ("learning_rate momentum eps nesterov coefficients ns_steps rows columns", ""),
+    "linear": ("a b", ""),
 }
-COORDINATE = [name for name, (recurrence, _, _) in METHODS.items() if recurrence is not None]
-WORDS = {
+VECTOR = ["normalized", "lars", "muon"]
+COORDINATE = [name for name in METHODS if name not in (*VECTOR, "linear")]
+
+
+PARAMETERS: dict[str, Any] = {
     "start": ("zero", "first-gradient", "corrected"),
     "amsgrad": (None, "raw", "corrected"),
     "centered": (True, False),
     "nesterov": (True, False),
+    "momentum_decay?": "p/q with p, q <= 1000",
+    "coefficients": ["any", 3, 3],
+    "ns_steps": range(21),
+    "rows": range(MANY + 1),
+    "columns": range(MANY + 1),
+    "a": ["any", 1, 100],
+    "b": ["any", 1, 100],
 }
 
 
-def parameter(key: str, value: Any, numbers: bool) -> Any:
-    """One parameter of a method, as an interval, a count, a word or a list of numbers."""
-    if key in WORDS:
-        return one_of(value, WORDS[key], key)
-    if key in ("ns_steps", "rows", "columns"):
-        return count(value, key, high=20 if key == "ns_steps" else MANY)
-    if key in ("coefficients", "a", "b"):
-        return [number(x, key) for x in array(value, 3 if key == "coefficients" else None, key, 1, 100)]
-    if key in ("eps_hat", "momentum_decay") and value is None:
-        return None
-    if key == "momentum_decay":
-        return number(value, key, lambda x: 0 <= x.numerator <= 1000 >= x.denominator, "p/q with 0 <= p, q <= 1000")
-    x = Interval.of(number(value, key)) if numbers else either(value, key)
-    if key in ("learning_rate", "trust_coefficient"):
-        good = x.lo > 0
-    elif key in ("beta1", "beta2", "momentum"):
-        good = x.lo >= 0 and (x.hi < 1 or (x.hi == 1 and not x.exact))
-    else:
-        good = x.lo >= 0
-    if not good:
-        raise Malformed(f"{key} = {show(value)} is out of range")
-    return x
-
-
 def read_method(value: Any, names: Sequence[str], numbers: bool) -> dict[str, Any]:
-    """The parameters by name, and `name`; `h` for nadam."""
-    name = one_of(value.get("name") if isinstance(value, dict) else None, names, "method name")
-    keys = METHODS[name][1].split()
-    fields(value, ["name", *keys], "method")
-    o = {"name": name, **{key: parameter(key, value[key], numbers) for key in keys}}
+    """The parameters, each a number, or (if not `numbers`) a number or range, or something else."""
+    name = read(value.get("name") if isinstance(value, dict) else None, tuple(names), "method name")
+
+    def quantity(given: Any, what: str) -> Interval:
+        x: Interval = (single if numbers else either)(given, what)
+        good = x.a > 0 if what in ("learning_rate", "trust_coefficient") else x.a >= 0
+        if what in ("beta1", "beta2", "momentum"):
+            good = good and (x.b < x.d or (x.b == x.d and not x.exact))
+        form(good, f"{what} = {{}} is out of range", given)
+        return x
+
+    keys = METHODS[name][0].replace("eps_hat", "eps_hat?").replace("momentum_decay", "momentum_decay?").split()
+    o: dict[str, Any] = read(value, {"name": (name,), **{key: PARAMETERS.get(key, quantity) for key in keys}}, "method")
     if name == "adam" and o["eps_hat"] is not None:
-        zeros = value["eps"] == "0" == value["eps_root"]
-        if o["start"] != "corrected" or o["amsgrad"] == "corrected" or not zeros:
-            raise Malformed("eps_hat goes with start corrected, amsgrad not corrected, eps and eps_root 0")
-    if name == "nadam":
-        o["h"] = None if o["momentum_decay"] is None else decay(o["momentum_decay"])
-    if name == "linear" and (len(o["a"]) != len(o["b"]) or sum(x != 0 for x in o["b"]) != 1):
-        raise Malformed("a and b are of equal length, and one of b is not 0")
+        good = o["start"] == "corrected" != o["amsgrad"] and value["eps"] == "0" == value["eps_root"]
+        form(good, "eps_hat goes with start corrected, amsgrad not corrected, eps and eps_root 0")
+    if name == "nadam" and o["momentum_decay"] is not None:
+        # h = (24/25)^(p/q) by Newton's method from above for the q-th root of an integer
+        p, q = o["momentum_decay"].as_integer_ratio()
+        power, root, closer = (24**p << GRID * q) // 25**p, UNIT + 1, UNIT
+        while closer < root:
+            root, closer = closer, ((q - 1) * closer + power // closer ** (q - 1)) // q
+        o["h"] = Interval(root, root + (p > 0), UNIT)
+    form(name != "linear" or len(o["a"]) == len(o["b"]) == o["b"].count(0) + 1, "a and b do not fit")
     return o
-
-
-def decay(power: Fraction) -> Interval:
-    """(24/25)^power between neighboring multiples of 2^-256: the q-th root of an integer, by Newton's method from above."""
-    p, q = power.numerator, power.denominator
-    if p == 0:
-        return ONE
-    n, root = (24**p << GRID * q) // 25**p, UNIT
-    while (closer := ((q - 1) * root + n // root ** (q - 1)) // q) < root:
-        root = closer
-    return Interval(root, root + 1, UNIT)
 
 
 def variables(o: dict[str, Any]) -> dict[str, int]:
     """The state variables of a method in order, each with its start."""
-    there = {
-        "amsgrad": o.get("amsgrad") is not None,
-        "corrected": o.get("start") == "corrected",
-        "decay": o.get("momentum_decay") is not None,
-        "centered": o.get("centered") is True,
-    }
-    items = [item.rpartition("?") for item in METHODS[o["name"]][2].split()]
-    return {item[:-2]: int(item[-1]) for when, _, item in items if not when or there[when]}
+    items = [item.rpartition("?") for item in METHODS[o["name"]][1].split()]
+    there = {key for key, value in o.items() if value is not None and value is not False} | {"", o.get("start")}
+    return {item[:-2]: int(item[-1]) for when, _, item in items if when in there}
 
 
-def without_powers(o: dict[str, Any]) -> bool:
+def timeless(o: dict[str, Any]) -> bool:
     """Whether the state alone decides the step: no p, P, D, q, and no start from the first gradient."""
     return not {"p1", "p2", "P", "D", "q"} & variables(o).keys() and o.get("start") != "first-gradient"
 
 
-def step(o: dict[str, Any], z: dict[str, Any], g: Any, first: bool = False) -> Step:
-    """One step of a method of the table."""
-    s, new = METHODS[o["name"]][0](o, z, g, first)
-    return s, {name: new[name] for name in z}
+def step(o: dict[str, Any], z: dict[str, Any], g: Interval, first: bool = False) -> tuple[Any, dict[str, Any]]:
+    """One step of a method of the table: s and the next state, from the state z and the gradient g; first is k = 0."""
+    given: list[Any] = [o.get(key) for key in ("learning_rate", "momentum", "eps", "beta1", "beta2")]
+    lr, momentum, eps, beta1, beta2 = given
+    p1: Any = z.get("p1")
+    p2: Any = z.get("p2")
 
+    def weight(beta: Interval, p: Any) -> Interval:
+        """The weight of the newest gradient: gain(beta, p) where there is a p."""
+        if first and (p is not None or o.get("start") == "first-gradient"):
+            return ONE
+        return 1 - beta if p is None else share(beta, beta, p)
 
-def lifted(o: dict[str, Any], lift: Callable[[Interval], Interval]) -> dict[str, Any]:
-    """The parameters in another arithmetic."""
-    return {key: lift(x) if isinstance(x, Interval) else x for key, x in o.items()}
+    match o["name"]:
+        case "gradient-descent":
+            return -(lr * g), {}
+        case "heavy-ball":
+            d = momentum * z["d"] - lr * g
+            return d, {"d": d}
+        case "nesterov":
+            b = momentum * z["b"] + g
+            return -(lr * (g + momentum * b)), {"b": b}
+        case "sign-descent":
+            return -(lr * g.sign()), {}
+        case "lion":
+            return -(lr * mix(z["m"], g, 1 - beta1).sign()), {"m": mix(z["m"], g, 1 - beta2)}
+        case "rmsprop":
+            v = variance = mix(z["v"], g.square(), 1 - beta2)
+            new = {"v": v}
+            if o["centered"]:
+                new["a"] = mix(z["a"], g, 1 - beta2)
+                variance = v - new["a"].square()
+            new["b"] = momentum * z["b"] + g / ((variance + o["eps_root"]).sqrt() + eps)
+            return -(lr * new["b"]), new
+        case "adabelief":
+            m = mix(z["m"], g, 1 - beta1)
+            s = mix(z["s"], (g - m).square(), 1 - beta2) + o["eps_sum"]
+            p1, p2 = beta1 * p1, beta2 * p2
+            root = (s / (1 - p2) + o["eps_root"]).sqrt()
+            return -(lr * (m / (1 - p1)) / (root + eps)), {"m": m, "s": s, "p1": p1, "p2": p2}
+    m = mix(z["m"], g, weight(beta1, p1))
+    new_p1: Any = p1 and beta1 * p1
+    new_p2: Any = p2 and beta2 * p2
+    if o["name"] == "adamax":
+        u = maximum(beta2 * z["u"], abs(g) + eps)
+        return -(lr * m / u), {"m": m, "u": u, "p1": new_p1}
+    v = mix(z["v"], g.square(), weight(beta2, p2))
+    new = {"m": m, "v": v}
+    if o["name"] == "adam":
+        y = v
+        if o["amsgrad"] is not None:
+            w = z["w"]
+            if o["amsgrad"] == "raw":
+                w = (ONE if p2 is None else ZERO if first else share(beta2, p2, p2)) * w
+            new["w"] = y = maximum(w, v)
+        new |= {"p1": new_p1, "p2": new_p2} if p2 else {}
+        e = eps if o["eps_hat"] is None else o["eps_hat"] / (1 - new_p2).sqrt()
+        return -(lr * m / ((y + o["eps_root"]).sqrt() + e)), new
+    if o["name"] == "nadam":
+        now = ahead = beta1
+        if "D" in z:
+            D = o["h"] * z["D"]
+            now, ahead = beta1 * (1 - D / 2), beta1 * (1 - o["h"] * D / 2)
+        P = z["P"] * now
+        direction = ahead * m / (1 - P * ahead) + (1 - now) * g / (1 - P)
+        new |= {"p2": new_p2, "P": P, **({"D": D} if "D" in z else {})}
+        return -(lr * direction / (v.sqrt() + eps)), new
+    q = beta2 * (z["q"] + p2)
+    R = 2 / (1 - beta2) - 1
+    rho = R - 2 * q / (1 - new_p2)
+    new |= {"p1": new_p1, "p2": new_p2, "q": q}
+    small = at_most(rho, Interval(5, 5))
+    if small:
+        return -(lr * m), new
+    require(small is False or None, "rho = {} <= 5 or not", rho)
+    root = ((rho - 4) * (rho - 2) * R / ((R - 4) * (R - 2) * rho)).sqrt()
+    return -(lr * root * m / (v.sqrt() + eps / (1 - new_p2).sqrt())), new
 
 
 # ---------------------------------------------------------------------------------------------------------- sentences
 
 
-def spoken(value: Any) -> str:
-    """A word, number, range or array as sentences have it."""
+def spoken(value: Any, name: str = "") -> str:
+    """A value in a sentence; with a name `name = value` or, for a range, `name in [a, b]`."""
+    if name:
+        return f"{name} {'in' if isinstance(value, list) else '='} {spoken(value)}"
     if isinstance(value, list):
         return f"[{', '.join(map(spoken, value))}]"
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def relation_of(value: Any, name: str = "x") -> str:
-    """`name = value`, or `name in [a, b]`."""
-    return f"{name} in {spoken(value)}" if isinstance(value, list) else f"{name} = {spoken(value)}"
-
-
 def method_words(raw: dict[str, Any]) -> str:
     """METHOD."""
-    items = ((key, raw[key]) for key in METHODS[raw["name"]][1].split())
-    words = (f"{k} = {spoken(v)}" if k in ("coefficients", "a", "b") else relation_of(v, k) for k, v in items)
+    lists = ("coefficients", "a", "b")
+    keys = METHODS[raw["name"]][0].split()
+    words = (f"{key} = {spoken(raw[key])}" if key in lists else spoken(raw[key], key) for key in keys)
     return f"{raw['name']}({', '.join(words)})"
 
 
 def class_words(claim: dict[str, Any], jets: str = "", space: bool = False) -> str:
-    """SMOOTH, LOW CLASS WORST and the stop."""
+    """SMOOTH, LOW CLASS, jets, WORST and the stop."""
     f, slope, x = ("F", "grad F", "|x|") if space else ("f", "f'", "x")
     lipschitz, infimum, mu = claim["lipschitz"], claim["infimum"], claim.get("mu")
     constant = "the Lipschitz constant" if lipschitz["relation"] == "=" else "a Lipschitz constant of at most"
@@ -1046,460 +762,281 @@ def class_words(claim: dict[str, Any], jets: str = "", space: bool = False) -> s
 
 # -------------------------------------------------------------------------------------------------------------- kinds
 
-# Each kind has a reader, which checks the form of (method, function, claim, proof) and returns what the proof needs with
-# the sentence that the claim must have, and a prover, which examines the conditions in order.
-CLASS = ("lipschitz", "infimum", "mu", "optimal")
+
+def relation(*words: str, value: str = "any") -> dict[str, Any]:
+    return {"relation": words, "value": value}
 
 
-def read_bounds(claim: dict[str, Any], relations: tuple[str, str] = ("=<", "=>")) -> SimpleNamespace:
-    """`lipschitz` and `infimum`; the first letters of the relations that are allowed."""
-    o = SimpleNamespace()
-    for key, allowed, words in (("lipschitz", relations[0], ("=", "<=")), ("infimum", relations[1], ("=", ">="))):
-        value = fields(claim[key], ("relation", "value"), key)
-        relation = one_of(value["relation"], [word for word in words if word[0] in allowed], f"{key} relation")
-        setattr(o, key, (relation, number(value["value"], key)))
-    return o
+CLASS = {"lipschitz": relation("=", "<="), "infimum": relation("=", ">="), "mu?": "any", "optimal": (True, False)}
 
 
-def read_class(claim: dict[str, Any]) -> SimpleNamespace:
-    """The four claims about f."""
-    o = read_bounds(claim)
-    o.mu = None if claim["mu"] is None else number(claim["mu"], "mu")
-    o.optimal = one_of(claim["optimal"], (True, False), "optimal")
-    if o.optimal and o.lipschitz[0] != "=":
-        raise Malformed("optimal goes with the relation = of lipschitz")
-    return o
-
-
-def read_none(value: Any, what: str) -> None:
-    """Null."""
-    if value is not None:
-        raise Malformed(f"{what} = {show(value)} is not null")
-
-
-def read_state(value: Any, names: Sequence[str], what: str, read: Callable[[Any, str], Any]) -> dict[str, Any]:
-    """An object that gives each state variable something, in the order of the table."""
-    fields(value, list(names), what)
-    return {name: read(value[name], f"{name} of {what}") for name in names}
-
-
-def read_function(raw: dict[str, Any]) -> tuple[SimpleNamespace, str]:
-    """Kind `function`."""
-    read_none(raw["method"], "method")
-    claim = fields(raw["claim"], (*CLASS, "jets"), "claim")
-    fields(raw["proof"], (), "proof")
-    o, f = read_class(claim), Function(raw["function"])
-    jets = [[number(x, "jet") for x in array(jet, 3, "jet")] for jet in array(claim["jets"], None, "jets", 0, 100_000)]
-    words = f", through {len(jets)} jets" if jets else ""
-    o.f, o.jets = f, jets
-    return o, f"A function of one variable: {class_words(claim, words)}"
-
-
-def prove_function(o: SimpleNamespace) -> None:
+def function(raw: dict[str, Any]) -> Iterator[str]:
     """The function of the file has the properties, and goes through the jets."""
-    o.f.check(o)
-    with condition("5"):
-        for x, value, slope in o.jets:
-            found = o.f.exactly(x)
-            require(
-                found == (value, slope), "(f, f') = ({}, {}) at {}, where the jet is ({}, {})", *found, x, value, slope
-            )
-    if o.optimal:
-        with condition("6"):
-            jets = sorted({x: (x, value, slope) for x, value, slope in reversed(o.jets)}.values())
-            require(len(jets) >= 2, "there are two jets at different points")
-            L, good = o.lipschitz[1], False
-            for (x0, f0, g0), (x1, f1, g1) in pairwise(jets):
-                h = x1 - x0
-                a, b = abs(2 * (f0 - f1) + (g0 + g1) * h) / h**2, abs(g1 - g0) / h
-                good = good or L <= a or (L - a) ** 2 <= a * a + b * b
-            require(good, "some pair of jets needs the Lipschitz constant {}", L)
+    read(raw["method"], (None,), "method")
+    read(raw["proof"], {}, "proof")
+    claim = read(raw["claim"], {**CLASS, "jets": [["any", 3, 3], 0, 100_000]}, "claim")
+    f, jets, L = Function(raw["function"]), claim["jets"], claim["lipschitz"]["value"]
+    form(not claim["optimal"] or claim["lipschitz"]["relation"] == "=", "optimal goes with the relation = of lipschitz")
+    yield f"A function of one variable: {class_words(raw['claim'], f', through {len(jets)} jets' if jets else '')}"
+    yield from f.check(claim)
+    yield "5"
+    for x, *wanted in jets:
+        found = f.exactly(x)
+        require(found == wanted, "at {} (f, f') is ({}, {}), in the jet it is ({}, {})", x, *found, *wanted)
+    if claim["optimal"]:
+        yield "6"
+        points = sorted({x: (x, y, g) for x, y, g in reversed(jets)}.values())
+        good = False
+        for (x0, f0, g0), (x1, f1, g1) in pairwise(points):
+            a, b = abs(2 * (f0 - f1) + (g0 + g1) * (x1 - x0)) / (x1 - x0) ** 2, abs(g1 - g0) / (x1 - x0)
+            good = good or L <= a or (L - a) ** 2 <= a * a + b * b
+        require(good, "there are two jets that need the constant {}", L)
 
 
-def read_drift(raw: dict[str, Any]) -> tuple[SimpleNamespace, str]:
-    """Kind `drift`."""
-    keys = ("start", "state", "from", "period", "shift", "slope", "rounding")
-    claim = fields(raw["claim"], (*keys, *CLASS), "claim")
-    proof = fields(raw["proof"], ("rule", "word", "box", "settled", "radius", "rate"), "proof")
-    o = read_class(claim)
-    o.m, o.f = read_method(raw["method"], COORDINATE, numbers=False), Function(raw["function"])
-    names = list(variables(o.m))
-    o.start, o.K = reach(claim["start"], "start"), count(claim["from"], "from", 1, 100_000)
-    o.state = variables(o.m)
-    if claim["state"] is not None:
-        if not without_powers(o.m):
-            raise Malformed("a state is given for a method that counts its steps")
-        o.state = read_state(claim["state"], names, "state", number)
-    o.p, o.c = count(claim["period"], "period", 1, 10_000), positive(claim["slope"], "slope")
-    shift = fields(claim["shift"], ("relation", "value"), "shift")
-    one_of(shift["relation"], ("=", "->"), "shift relation")
-    o.d = number(shift["value"], "shift", lambda x: x != 0, "other than 0")
-    o.rounding = None
-    if claim["rounding"] is not None:
-        rounding = fields(claim["rounding"], ("unit", "steps"), "rounding")
-        u = number(rounding["unit"], "unit", lambda x: 0 < x < 1, "in (0, 1)")
-        o.rounding = u, count(rounding["steps"], "steps of rounding", o.K + 1)
-    o.rule = one_of(proof["rule"], ("invariant", "contracting", "rounded"), "rule")
-    if (o.rule == "rounded") != (o.rounding is not None):
-        raise Malformed("the rule is rounded exactly when rounding is not null")
-    if o.rule != "invariant" and (shift["relation"] != "->" or o.optimal):
-        raise Malformed(f"{o.rule} goes with the relation -> of shift, and without optimal")
-    if o.rule == "rounded" and o.p != 1:
-        raise Malformed("rounded goes with period 1")
-    o.word = [number(w, "word") for w in array(proof["word"], o.p, "word")]
-    if o.rule == "contracting":
-        read_none(proof["box"], "box")
-        o.settled = read_state(proof["settled"], names, "settled", number)
-        o.radius = read_state(proof["radius"], names, "radius", not_negative)
-        o.rate = rate(proof["rate"], "rate")
-    else:
-        o.box = read_state(proof["box"], names, "box", reach)
-        for key in ("settled", "radius", "rate"):
-            read_none(proof[key], key)
-    words = f"{method_words(raw['method'])} runs away on a function of one variable: from every start in "
-    words += ", ".join([spoken(claim["start"]), *(f"with {x}" for x in [state_words(claim["state"], names)] if x)])
-    words += f" it moves by {shift['value']} every {o.p} steps "
-    words += f"from step {o.K} on" if shift["relation"] == "=" else "in the limit"
-    if o.rounding:
-        words += f", for {o.rounding[1]} steps with a relative error of at most {rounding['unit']} in every operation"
-    return o, f"{words}, and |f'| >= {claim['slope']} at every iterate; {class_words(claim)}"
+def drift(raw: dict[str, Any]) -> Iterator[str]:
+    """The first steps lead to a state from which the word of gradients, and with it the drift, repeats for ever."""
+    m, f = read_method(raw["method"], COORDINATE, numbers=False), Function(raw["function"])
+    start = variables(m)
+    state = dict.fromkeys(start, "any")
+    schema = {"start": interval, "state?": state, "from": range(1, 100_001), "period": range(1, 10_001), **CLASS}
+    schema |= {"shift": relation("=", "->", value="other than 0"), "slope": "positive"}
+    schema |= {"rounding?": {"unit": "in (0, 1)", "steps": range(1, MANY + 1)}}
+    claim = read(raw["claim"], schema, "claim")
+    K, p, c = claim["from"], claim["period"], claim["slope"]
+    d, way = claim["shift"]["value"], claim["shift"]["relation"]
+    schema = {"rule": ("invariant", "contracting", "rounded"), "word": ["any", p, p], "rate?": "in [0, 1)"}
+    schema |= {"box?": dict.fromkeys(start, interval), "settled?": state, "radius?": dict.fromkeys(start, "at least 0")}
+    proof = read(raw["proof"], schema, "proof")
+    rule, letters, box, noise = proof["rule"], proof["word"], proof["box"], claim["rounding"]
+    form(claim["state"] is None or timeless(m), "a state is given for a method that counts its steps")
+    form((rule == "rounded") == (noise is not None), "the rule is rounded exactly where rounding is not null")
+    form(noise is None or (noise["steps"] > K and p == 1), "rounded goes with period 1, and steps beyond from")
+    form(rule == "invariant" or (way == "->" and not claim["optimal"]), f"{rule} goes with ->, without optimal")
+    form(not claim["optimal"] or claim["lipschitz"]["relation"] == "=", "optimal goes with the relation = of lipschitz")
+    for key in ("box", "settled", "radius", "rate"):
+        form((proof[key] is None) == ((key == "box") == (rule == "contracting")), f"{key} does not go with {rule}")
+    said = raw["claim"]
+    words = f"{method_words(raw['method'])} runs away on a function of one variable: "
+    words += f"from every start in {spoken(said['start'])}"
+    if said["state"]:
+        words += f", with {', '.join(spoken(said['state'][name], name) for name in start)}"
+    words += f" it moves by {said['shift']['value']} every {p} steps "
+    words += f"from step {K} on" if way == "=" else "in the limit"
+    if noise:
+        words += f", for {noise['steps']} steps with a relative error of at most {said['rounding']['unit']} "
+        words += "in every operation"
+    yield f"{words}, and |f'| >= {said['slope']} at every iterate; {class_words(said)}"
 
-
-def state_words(state: dict[str, Any] | None, names: Sequence[str]) -> str:
-    """`m = number, v = number`."""
-    return ", ".join(relation_of(state[name], name) for name in names) if state else ""
-
-
-def in_the_wells(o: SimpleNamespace, x: Interval, w: Fraction, i: int) -> None:
-    """f' over x is the letter w, and x lies in the part that repeats, or beyond."""
-    require(equal(o.f.slope(x), Interval.of(w)), "f' = {} over X_{} = {}", w, i, x)
-    if o.d > 0:
-        require(x.lo >= o.f.t[-1] - o.f.right_T, "X_{} = {} lies in the repeated part", i, x)
-    else:
-        require(x.hi <= o.f.t[0] + o.f.left_T, "X_{} = {} lies in the repeated part", i, x)
-
-
-def prove_drift(o: SimpleNamespace) -> None:
-    """The transient ends in a state from which the word of gradients, and with it the drift, repeats for ever."""
-    c, d = Interval.of(o.c), Interval.of(o.d)
-    u, N = o.rounding or (Fraction(0), 0)
-    factor = Interval.of(1 - u, 1 + u)
-    lift = (lambda x: Widened(x, factor)) if o.rounding else (lambda x: x)
-    o.m = lifted(o.m, lift)
-    o.f.check(o)
-    with condition("2"):
-        T = o.f.right_T if o.d > 0 else o.f.left_T
-        require(T is not None, "the {} tail repeats", "right" if o.d > 0 else "left")
-        require((o.d / T).denominator == 1, "the shift {} is a multiple of the period {}", o.d, T)
-    with condition("3"):
-        x, z = lift(o.start), {name: lift(Interval.of(value)) for name, value in o.state.items()}
-        for k in range(o.K):
-            g = lift(o.f.slope(x)) * 1 if o.rounding else o.f.slope(x)
-            require(at_most(c, abs(g)), "step {}: {} <= |f'| = |{}|", k, o.c, g)
-            s, z = step(o.m, z, g, first=k == 0)
+    yield from f.check(claim)
+    yield "2"
+    T = f.T[1] if d > 0 else f.T[0]
+    require(T is not None, "the {} tail repeats", "right" if d > 0 else "left")
+    require((d / T).denominator == 1, "the shift {} is a multiple of the period {}", d, T)
+    yield "3"
+    u, N = (noise["unit"], noise["steps"]) if noise else (Fraction(0), 0)
+    factor = Interval.of(1 - u, 1 + u) if noise else None
+    x, z = claim["start"], {name: Interval.of(y) for name, y in (claim["state"] or start).items()}
+    for k in range(K):
+        g = f.slope(x)
+        with arithmetic(factor):
+            g = g * 1 if noise else g
+            require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
+            s, z = step(m, z, g, first=k == 0)
             x = x + s
-    x = Interval(x.a, x.b, x.d)
-    with condition("4"):
-        for i, w in enumerate(o.word):
-            require(abs(w) >= o.c, "|w_{}| = |{}| >= {}", i, w, o.c)
-    if o.rule == "contracting":
-        return prove_contracting(o, x, z, d)
-    with condition("5a"):
-        for name, value in z.items():
-            require(within(value, o.box[name]), "{} = {} lies in its box {}", name, value, o.box[name])
-    places, steps = [x], []
-    with condition("5b"):
-        z = {name: lift(value) for name, value in o.box.items()}
-        for i, w in enumerate(o.word):
-            if i:
-                places.append(places[-1] + steps[-1])
-            if not o.rounding:
-                in_the_wells(o, places[-1], w, i)
-            s, z = step(o.m, z, lift(Interval.of(w)) * 1 if o.rounding else Interval.of(w))
-            steps.append(s)
-    with condition("5c"):
-        for name, value in z.items():
-            require(within(value, o.box[name]), "{} = {} lies in its box {} again", name, value, o.box[name])
-    with condition("5d"):
-        if not o.rounding:
-            require(equal(total(steps), d), "the steps sum to {}, the shift is {}", total(steps), o.d)
+    yield "4"
+    for i, w in enumerate(letters):
+        require(abs(w) >= c, "|w_{}| = |{}| >= {}", i, w, c)
+
+    def well(i: int, x: Interval, w: Fraction) -> None:
+        require(equal(f.slope(x), Interval.of(w)), "f' = {} over X_{} = {}", w, i, x)
+        beyond = x.lo >= f.t[-1] - T if d > 0 else x.hi <= f.t[0] + T
+        require(beyond, "X_{} = {} lies in the repeated part or beyond", i, x)
+
+    yield "5a"
+    settled = {name: Interval.of(y) for name, y in (proof["settled"] or {}).items()}
+    if rule == "contracting":
+        box = {name: y + Interval.of(-proof["radius"][name], proof["radius"][name]) for name, y in settled.items()}
+    for name, value in z.items():
+        require(within(value, box[name]), "{} = {} lies in {}", name, value, box[name])
+    yield "5b"
+    z, place, places, steps = settled if rule == "contracting" else box, x, [], []
+    for i, w in enumerate(letters):
+        if rule == "invariant":
+            well(i, place, w)
+        with arithmetic(factor):
+            s, z = step(m, z, Interval.of(w) * 1 if noise else Interval.of(w))
+        places.append(place)
+        steps.append(s)
+        place = place + s
+    yield "5b" if rule == "contracting" else "5c"
+    for name, value in z.items():
+        if rule == "contracting":
+            require(equal(value, settled[name]), "{} = {} is {} again", name, value, settled[name])
         else:
-            s = Interval(steps[0].a, steps[0].b, steps[0].d)
-            require(None if N * u >= 1 else True, "N·u = {} < 1", N * u)
-            size, off = largest(x) + N * largest(s), largest(s - d)
-            E = N * (off + Interval.of(u) * (size / Interval.of(1 - N * u)))
-            in_the_wells(o, x + Interval.of(-E.hi, E.hi), o.word[0], 0)
-    if o.optimal:
-        with condition("6"):
-            prove_drift_optimal(o, places)
-    return None
-
-
-def largest(x: Interval) -> Interval:
-    """The largest absolute value in x."""
-    return Interval.of(max(abs(x.lo), abs(x.hi)))
-
-
-def prove_contracting(o: SimpleNamespace, x: Interval, z: dict[str, Interval], d: Interval) -> None:
-    """The state comes to a settled one, from which the word moves x by the shift."""
-    box = {name: Interval.of(y) + Interval.of(-o.radius[name], o.radius[name]) for name, y in o.settled.items()}
-    radii = [Interval.of(r) for r in o.radius.values()]
-    with condition("5a"):
-        for name, value in z.items():
-            require(within(value, box[name]), "{} = {} lies in {}", name, value, box[name])
-    with condition("5b"):
-        z, steps = {name: Interval.of(y) for name, y in o.settled.items()}, []
-        for w in o.word:
-            s, z = step(o.m, z, Interval.of(w))
-            steps.append(s)
-        for name, value in z.items():
-            require(equal(value, Interval.of(o.settled[name])), "{} = {} is {} again", name, value, o.settled[name])
-        require(equal(total(steps), d), "the steps sum to {}, the shift is {}", total(steps), o.d)
-    with condition("5c"):
-        state = dict(zip(box, duals(list(box.values())), strict=True))
-        errors = [ZERO]
-        moved: Any = None
-        for w in o.word:
-            s, state = step(o.m, state, Interval.of(w))
-            moved = s if moved is None else moved + s
-            errors.append(weighted(moved, radii))
-        for (name, value), r in zip(state.items(), radii, strict=True):
-            require(
-                at_most(weighted(value, radii), Interval.of(o.rate) * r), "{} contracts by the rate {}", name, o.rate
-            )
-    with condition("5d"):
-        R = errors[-1] / (1 - Interval.of(o.rate))
-        for i, (w, error, ahead) in enumerate(zip(o.word, errors, accumulate([ZERO, *steps]), strict=False)):
-            in_the_wells(o, x + ahead + Interval(-1, 1) * (R + error), w, i)
-
-
-def duals(box: Sequence[Interval]) -> list[Dual]:
-    """The intervals as variables."""
-    return [Dual(value, [ONE if i == j else ZERO for j in range(len(box))]) for i, value in enumerate(box)]
-
-
-def weighted(value: Any, radii: Sequence[Interval]) -> Interval:
-    """Σ |derivative|·radius."""
-    terms = [abs(a) * r for a, r in zip(value.parts, radii, strict=True)] if isinstance(value, Dual) else []
-    return total(terms)  # type: ignore[no-any-return]
-
-
-def prove_drift_optimal(o: SimpleNamespace, places: list[Interval]) -> None:
-    """On every gap between the points, and around a period, a smaller constant is too small."""
-    require(None if any(not x.exact for x in places) else True, "every X_i is exact")
-    D, L = abs(o.d), o.lipschitz[1]
-    nodes = sorted((x.lo % D, w) for x, w in zip(places, o.word, strict=True))
-    nodes.append((nodes[0][0] + D, nodes[0][1]))
-    gaps = [(t1 - t0, w0, w1) for (t0, w0), (t1, w1) in pairwise(nodes)]
-    require(all(h > 0 for h, _, _ in gaps), "the X_i differ modulo the shift")
-    if any(L * h <= abs(w1 - w0) for h, w0, w1 in gaps):
-        return
-    fall = sum(h * (w0 + w1) for h, w0, w1 in gaps) / 2 * (-1 if o.d > 0 else 1)
-    bound = sum((h * h * L - (w1 - w0) ** 2 / L) for h, w0, w1 in gaps) / 4
-    require(fall >= bound, "a smaller constant than {} is too small (per period {} >= {})", L, fall, bound)
-
-
-def read_cycle(raw: dict[str, Any]) -> tuple[SimpleNamespace, str]:
-    """Kind `cycle`."""
-    claim = fields(raw["claim"], ("period", "x", "state", "slope", "stability", *CLASS), "claim")
-    proof = fields(raw["proof"], ("rule", "matrix"), "proof")
-    o = read_class(claim)
-    o.m, o.f = read_method(raw["method"], COORDINATE, numbers=True), Function(raw["function"])
-    if not without_powers(o.m):
-        raise Malformed(f"{o.m['name']} with this start counts its steps and has no cycles here")
-    names = list(variables(o.m))
-    o.names = ["x", *names]
-    o.p, o.c = count(claim["period"], "period", 1, 10_000), positive(claim["slope"], "slope")
-    o.rule = one_of(proof["rule"], ("exact", "enclosed"), "rule")
-    o.z = [either(claim["x"], "x"), *read_state(claim["state"], names, "state", either).values()]
-    for name, value, written in zip(o.names, o.z, [claim["x"], *(claim["state"][n] for n in names)], strict=True):
-        if isinstance(written, list) != (o.rule == "enclosed") or (o.rule == "enclosed" and value.exact):
-            raise Malformed(f"{name} = {show(written)} does not fit the rule {o.rule}")
-    if o.rule == "exact":
-        read_none(proof["matrix"], "matrix")
-    elif o.optimal:
-        raise Malformed("optimal goes with the rule exact")
+            require(within(value, box[name]), "{} = {} lies in its box {} again", name, value, box[name])
+    yield "5b" if rule == "contracting" else "5d"
+    if rule != "rounded":
+        require(equal(total(steps), Interval.of(d)), "the steps sum to {}, the shift is {}", total(steps), d)
     else:
-        rows = [array(row, len(o.z), "row of the matrix") for row in array(proof["matrix"], len(o.z), "matrix")]
-        o.matrix = [[Interval.of(number(y, "matrix")) for y in row] for row in rows]
-    words = ", ".join(relation_of(claim["state"][n], n) if n != "x" else relation_of(claim["x"]) for n in o.names)
-    words = (
-        f"{method_words(raw['method'])} goes round on a function of one variable: from {words} it is back after {o.p} "
-    )
-    words += f"steps, and |f'| >= {claim['slope']} at every iterate"
-    stability, o.stability = claim["stability"], None
-    if stability is not None:
-        o.stability = one_of(stability.get("type") if isinstance(stability, dict) else None, KINDS_OF_STABILITY, "type")
-    if o.stability == "attracting":
-        fields(stability, ("type", "repeats", "rate", "radius"), "stability")
-        o.n = count(stability["repeats"], "repeats", 1, 100_000 // o.p)
-        o.rate = rate(stability["rate"], "rate")
-        o.radius = list(read_state(stability["radius"], o.names, "radius", positive).values())
-        near = ", ".join(f"{stability['radius'][name]} of {name}" for name in o.names)
-        words += f", and every start within {near} converges to the cycle"
-    elif o.stability == "repelling":
-        fields(stability, ("type", "multiplier"), "stability")
-        o.multiplier = reach(stability["multiplier"], "multiplier")
-        if not (o.multiplier.lo > 1 or o.multiplier.hi < -1):
-            raise Malformed(f"multiplier = {show(o.multiplier)} is neither above 1 nor below -1")
-        words += f", and the cycle repels with a multiplier in {spoken(stability['multiplier'])}"
-    return o, f"{words}; {class_words(claim)}"
+        require(N * u < 1 or None, "N·u = {} < 1", N * u)
+        off, size = largest(steps[0] - Interval.of(d)), largest(x) + N * largest(steps[0])
+        E = N * (off + Interval.of(u) * (size / Interval.of(1 - N * u)))
+        well(0, x + Interval.of(-E.hi, E.hi), letters[0])
+    if rule == "contracting":
+        yield "5c"
+        radii, share_ = [Interval.of(r) for r in proof["radius"].values()], Interval.of(proof["rate"])
+        z, moved, errors = dict(zip(box, as_variables(list(box.values())), strict=True)), ZERO, [ZERO]
+        for w in letters:
+            s, z = step(m, z, Interval.of(w))
+            moved = moved + s
+            errors.append(weighted(moved, radii))
+        for (name, value), r in zip(z.items(), radii, strict=True):
+            require(at_most(weighted(value, radii), share_ * r), "{} contracts by the rate {}", name, share_)
+        yield "5d"
+        R = errors[-1] / (1 - share_)
+        for i, (w, error, ahead) in enumerate(zip(letters, errors, accumulate([ZERO, *steps]), strict=False)):
+            well(i, x + ahead + Interval(-1, 1) * (R + error), w)
+    if claim["optimal"]:
+        yield "6"
+        require(all(y.exact for y in places) or None, "every X_i is exact")
+        nodes, L = sorted((y.lo % abs(d), w) for y, w in zip(places, letters, strict=True)), claim["lipschitz"]["value"]
+        nodes.append((nodes[0][0] + abs(d), nodes[0][1]))
+        gaps = [(t1 - t0, w0, w1) for (t0, w0), (t1, w1) in pairwise(nodes)]
+        require(all(h > 0 for h, _, _ in gaps), "the X_i differ modulo the shift")
+        if not any(L * h <= abs(w1 - w0) for h, w0, w1 in gaps):
+            rise = sum(h * (w0 + w1) for h, w0, w1 in gaps) / 2 * (-1 if d > 0 else 1)
+            bound = sum(h * h * L - (w1 - w0) ** 2 / L for h, w0, w1 in gaps) / 4
+            require(rise >= bound, "{} >= {}, so that no constant below {} will do", rise, bound, L)
 
 
-KINDS_OF_STABILITY = ("attracting", "repelling")
+def as_variables(box: Sequence[Interval]) -> list[Interval]:
+    """The intervals with the derivatives of independent variables."""
+    rows = [tuple(ONE if i == j else ZERO for j in range(len(box))) for i in range(len(box))]
+    return [Interval(x.a, x.b, x.d, row) for x, row in zip(box, rows, strict=True)]
 
 
-def rounds(
-    o: SimpleNamespace, z: Sequence[Any], steps: int, see: Callable[[Any, Any], None] | None = None
-) -> list[Any]:
-    """Φ: the variables after so many steps; `see` is shown each x and gradient."""
-    x, state = z[0], dict(zip(o.names[1:], z[1:], strict=True))
-    for _ in range(steps):
-        g = o.f.slope(x)
-        if see is not None:
-            see(x, g)
-        s, state = step(o.m, state, o.lift(g))
-        x = x + s
-    return [x, *state.values()]
+def weighted(x: Interval, radii: Sequence[Interval]) -> Interval:
+    """Σ |derivative|·radius."""
+    return total([abs(y) * r for y, r in zip(x.parts or [ZERO] * len(radii), radii, strict=True)])
 
 
-def jacobian(o: SimpleNamespace, box: Sequence[Interval], steps: int) -> list[list[Interval]]:
-    """Φ' over the box."""
-    return [list(duals(box)[0].like(y).parts) for y in rounds(o, duals(box), steps)]
-
-
-def determinant(rows: list[list[Interval]]) -> Any:
+def determinant(rows: list[list[Interval]]) -> Interval:
     """By Laplace expansion along the first row."""
     if len(rows) == 1:
         return rows[0][0]
-    terms = [a * determinant([row[:j] + row[j + 1 :] for row in rows[1:]]) for j, a in enumerate(rows[0])]
-    return functools.reduce(lambda x, y: x + y, (-y if j % 2 else y for j, y in enumerate(terms)))
+    minors = [determinant([row[:j] + row[j + 1 :] for row in rows[1:]]) for j in range(len(rows))]
+    return total([-(a * y) if j % 2 else a * y for j, (a, y) in enumerate(zip(rows[0], minors, strict=True))])
 
 
-def prove_cycle(o: SimpleNamespace) -> None:
-    """A fixed point of p steps, met exactly or by Krawczyk's test, and its derivative."""
-    o.lift = lambda x: x
-    o.f.check(o)
-    c, size, seen = Interval.of(o.c), range(len(o.z)), []
+def cycle(raw: dict[str, Any]) -> Iterator[str]:
+    """A fixed point of p steps, met exactly or by Krawczyk's test, and the derivative there."""
+    m, f = read_method(raw["method"], COORDINATE, numbers=True), Function(raw["function"])
+    form(timeless(m), "the method counts its steps, and has no cycles here")
+    names = ["x", *variables(m)]
+    rule = read(raw["proof"].get("rule") if isinstance(raw["proof"], dict) else None, ("exact", "enclosed"), "rule")
+    exact = rule == "exact"
 
-    def see(x: Interval, g: Interval) -> None:
-        require(at_most(c, abs(g)), "step {}: {} <= |f'| = |{}|", len(seen), o.c, g)
-        seen.append((x, g))
+    def place(value: Any, what: str) -> Interval:
+        x = single(value, what) if exact else interval(value, what)
+        form(exact or not x.exact, f"{what} = {{}} has no length", value)
+        return x
 
-    with condition("2"):
-        if o.rule == "exact":
-            m, o.lift = o.m, lambda x: Exact(x.a, x.b, x.d).same(x.a, x.b, x.d) if isinstance(x, Interval) else x
-            o.m = lifted(m, o.lift)
-            ends = rounds(o, [o.lift(x) for x in o.z], o.p, see)
-            for name, start, end in zip(o.names, o.z, ends, strict=True):
-                require(equal(end, start), "{} = {} is {} again", name, end, start)
-            o.m, o.lift = m, lambda x: x
-        else:
-            middle = [Interval.of((x.lo + x.hi) / 2) for x in o.z]
-            miss = [y - x for x, y in zip(middle, rounds(o, middle, o.p), strict=True)]
-            J = jacobian(o, o.z, o.p)
-            J = [[J[a][b] - int(a == b) for b in size] for a in size]
-            for a, name in enumerate(o.names):
-                row = [int(a == b) - total([o.matrix[a][e] * J[e][b] for e in size]) for b in size]
-                K = middle[a] - total([o.matrix[a][b] * miss[b] for b in size])
-                K = K + total([row[b] * (o.z[b] - middle[b]) for b in size])
-                require(inside(K, o.z[a]), "{}: Krawczyk's {} lies strictly inside {}", name, K, o.z[a])
-            rounds(o, o.z, o.p, see)
-    with condition("3"):
-        if o.stability == "attracting":
-            J = jacobian(o, [x + Interval.of(-r, r) for x, r in zip(o.z, o.radius, strict=True)], o.n * o.p)
-            for name, row, r in zip(o.names, J, o.radius, strict=True):
-                far = total([abs(a) * Interval.of(b) for a, b in zip(row, o.radius, strict=True)])
-                require(at_most(far, Interval.of(o.rate) * Interval.of(r)), "{} contracts by the rate {}", name, o.rate)
-        if o.stability == "repelling":
-            for k, (x, _) in enumerate(seen):
-                require(o.f.over(x, 2)[1] == 1 or None, "step {}: X = {} lies in one piece", k, x)
-            J = jacobian(o, o.z, o.p)
-            signs = []
-            for end in (o.multiplier.lo, o.multiplier.hi):
-                value = determinant([[J[a][b] - Interval.of(end) if a == b else J[a][b] for b in size] for a in size])
-                require(None if value.touches_zero else True, "det(J - {}) = {} is not 0", end, value)
-                signs.append(value.a > 0)
-            require(signs[0] != signs[1], "det(J - lambda) changes sign over {}", o.multiplier)
-    if o.optimal:
-        with condition("4"):
-            points = sorted({x.lo: g.lo for x, g in seen}.items())
-            good = any(o.lipschitz[1] * (x1 - x0) <= abs(g1 - g0) for (x0, g0), (x1, g1) in pairwise(points))
-            require(good, "some pair of points needs the Lipschitz constant {}", o.lipschitz[1])
+    def stability(value: Any, what: str) -> dict[str, Any]:
+        kind = read(value.get("type") if isinstance(value, dict) else None, ("attracting", "repelling"), what)
+        near = {"repeats": range(1, 100_001), "rate": "in [0, 1)", "radius": dict.fromkeys(names, "positive")}
+        schema = {"type": (kind,), **(near if kind == "attracting" else {"multiplier": interval})}
+        o: dict[str, Any] = read(value, schema, what)
+        return o
+
+    schema = {
+        "period": range(1, 10_001),
+        "x": place,
+        "state": dict.fromkeys(names[1:], place),
+        "slope": "positive",
+        **CLASS,
+    }
+    claim = read(raw["claim"], {**schema, "stability?": stability}, "claim")
+    matrix = (None,) if exact else [[single, len(names), len(names)], len(names), len(names)]
+    Y = read(raw["proof"], {"rule": (rule,), "matrix": matrix}, "proof")["matrix"]
+    stable, p, c, said = claim["stability"] or {"type": None}, claim["period"], claim["slope"], raw["claim"]
+    form(not claim["optimal"] or (exact and claim["lipschitz"]["relation"] == "="), "optimal goes with exact and =")
+    words = ", ".join([spoken(said["x"], "x"), *(spoken(said["state"][name], name) for name in names[1:])])
+    words = f"from {words} it is back after {p} steps, and |f'| >= {said['slope']} at every iterate"
+    if stable["type"] == "attracting":
+        form(p * stable["repeats"] <= 100_000, "period times repeats is beyond 100000")
+        near = ", ".join(f"{said['stability']['radius'][name]} of {name}" for name in names)
+        words += f", and every start within {near} converges to the cycle"
+    if stable["type"] == "repelling":
+        form(
+            stable["multiplier"].lo > 1 or stable["multiplier"].hi < -1,
+            "the multiplier is neither above 1 nor below -1",
+        )
+        words += f", and the cycle repels with a multiplier in {spoken(said['stability']['multiplier'])}"
+    yield f"{method_words(raw['method'])} goes round on a function of one variable: {words}; {class_words(said)}"
+
+    def run(z: Sequence[Interval], steps: int, look: bool = False) -> list[Interval]:
+        """Φ: x and the state after so many steps, with a look at each gradient before it is used."""
+        x, state = z[0], dict(zip(names[1:], z[1:], strict=True))
+        for k in range(steps):
+            g = f.slope(x)
+            if look:
+                require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
+                seen.append((x, g))
+            s, state = step(m, state, g)
+            x = x + s
+        return [x, *state.values()]
+
+    def jacobian(box: Sequence[Interval], steps: int) -> list[list[Interval]]:
+        return [list(y.parts or [ZERO] * len(box)) for y in run(as_variables(box), steps)]
+
+    yield from f.check(claim)
+    yield "2"
+    Z, size = [claim["x"], *claim["state"].values()], range(len(names))
+    seen: list[tuple[Interval, Interval]] = []
+    if exact:
+        with arithmetic(exact=True):
+            for name, before, after in zip(names, Z, run(Z, p, look=True), strict=True):
+                require(equal(after, before), "{} = {} is {} again", name, after, before)
+    else:
+        middle = [Interval.of((x.lo + x.hi) / 2) for x in Z]
+        miss = [y - x for x, y in zip(middle, run(middle, p), strict=True)]
+        J = [[y - int(a == b) for b, y in enumerate(row)] for a, row in enumerate(jacobian(Z, p))]
+        for a, name in enumerate(names):
+            row = [int(a == b) - total([Y[a][e] * J[e][b] for e in size]) for b in size]
+            K = middle[a] - dot(Y[a], miss) + total([row[b] * (Z[b] - middle[b]) for b in size])
+            require(within(K, Z[a], strict=True), "{}: Krawczyk's {} lies strictly within {}", name, K, Z[a])
+        run(Z, p, look=True)
+    yield "3"
+    if stable["type"] == "attracting":
+        radii = [Interval.of(r) for r in stable["radius"].values()]
+        around = [x + Interval.of(-r, r) for x, r in zip(Z, stable["radius"].values(), strict=True)]
+        for name, y, r in zip(names, run(as_variables(around), p * stable["repeats"]), radii, strict=True):
+            good = at_most(weighted(y, radii), Interval.of(stable["rate"]) * r)
+            require(good, "{} contracts by the rate {}", name, stable["rate"])
+    if stable["type"] == "repelling":
+        for k, (x, _) in enumerate(seen):
+            require(len(f.over(x, 2)) == 1 or None, "step {}: X = {} lies in one piece", k, x)
+        J, signs = jacobian(Z, p), []
+        for end in (stable["multiplier"].lo, stable["multiplier"].hi):
+            v = determinant([[y - Interval.of(end) if a == b else y for b, y in enumerate(J[a])] for a in size])
+            require(0 not in v or None, "det(J - {}) = {} is not 0", end, v)
+            signs.append(v.a > 0)
+        require(signs[0] != signs[1], "det(J - lambda) changes its sign over {}", stable["multiplier"])
+    if claim["optimal"]:
+        yield "4"
+        points, L = sorted({x.lo: g.lo for x, g in seen}.items()), claim["lipschitz"]["value"]
+        good = any(L * (x1 - x0) <= abs(g1 - g0) for (x0, g0), (x1, g1) in pairwise(points))
+        require(good, "there are two points that need the constant {}", L)
 
 
-def read_orbit(raw: dict[str, Any]) -> tuple[SimpleNamespace, str]:
-    """Kind `orbit`."""
-    keys = ("dimension", "steps", "closed", "slope", "rise", "lipschitz", "infimum", "mu")
-    claim = fields(raw["claim"], keys, "claim")
-    read_none(raw["function"], "function")
-    o = read_bounds(claim, ("<", ">"))
-    o.closed = one_of(claim["closed"], (True, False), "closed")
-    o.n, o.K = count(claim["dimension"], "dimension", 1, 20_000), count(claim["steps"], "steps", 1, 2000)
-    points = o.K if o.closed else o.K + 1
-    if points > 2000 or points * o.n > 20_000:
-        raise Malformed(f"{points} points of dimension {o.n} are too many")
-    o.c, o.L = positive(claim["slope"], "slope"), positive(claim["lipschitz"]["value"], "lipschitz")
-    o.mu = None if claim["mu"] is None else number(claim["mu"], "mu", lambda x: 0 <= x < o.L, "in [0, L)")
-    names = ["linear"] if o.closed else [name for name in METHODS if name != "linear"]
-    o.m = read_method(raw["method"], names, numbers=True)
-    if o.m["name"] == "muon" and o.m["rows"] * o.m["columns"] != o.n:
-        raise Malformed("rows·columns is not the dimension")
-    proof = fields(raw["proof"], ("points", "values") if o.closed else ("x0", "gradients", "values"), "proof")
-    o.values = [Interval.of(number(y, "value")) for y in array(proof["values"], points, "values")]
-
-    def vectors(value: Any, what: str, size: int, read: Callable[[Any, str], Any]) -> list[list[Any]]:
-        return [[read(x, what) for x in array(row, o.n, what)] for row in array(value, size, what)]
-
-    words = method_words(raw["method"])
-    if o.closed:
-        read_none(claim["rise"], "rise")
-        o.written = vectors(proof["points"], "points", points, coordinate)
-        words += f" goes round on a function of {o.n} variables: {o.K} points repeat for ever, and |grad F| >= "
-        return o, f"{words}{claim['slope']} at each; {class_words(claim, space=True)}"
-    o.rise = number(claim["rise"], "rise")
-    o.x0 = vectors([proof["x0"]], "x0", 1, lambda x, what: Interval.of(number(x, what)))[0]
-    o.g = vectors(proof["gradients"], "gradients", points, lambda x, what: Interval.of(number(x, what)))
-    words += f" on a function of {o.n} variables: for {o.K} steps |grad F| >= {claim['slope']}, and F rises by "
-    return o, f"{words}{claim['rise']}; {class_words(claim, space=True)}"
-
-
-def coordinate(value: Any, what: str) -> tuple[Fraction, Fraction | None]:
-    """A number a, or a·cos(2πt): (a, t), where t is None for a number; sin(2πt) is cos(2π(t - 1/4))."""
-    if not isinstance(value, list):
-        return number(value, what), None
-    array(value, 3, what)
-    one_of(value[0], ("cos", "sin"), what)
-    t = number(value[2], what, lambda t: t.denominator <= 1000, "of a denominator of at most 1000")
-    return number(value[1], what), t - Fraction(value[0] == "sin", 4)
-
-
-def dot(u: Sequence[Any], v: Sequence[Any]) -> Any:
+def dot(u: Sequence[Interval], v: Sequence[Interval]) -> Interval:
     """The inner product, in order."""
     return total([x * y for x, y in zip(u, v, strict=True)])
 
 
-def squares(u: Sequence[Any]) -> Any:
+def squares(u: Sequence[Interval]) -> Interval:
     """|u|², in order."""
     return total([x.square() for x in u])
-
-
-def times(A: list[list[Any]], B: list[list[Any]]) -> list[list[Any]]:
-    """The product of two matrices."""
-    columns = list(zip(*B, strict=True))
-    return [[dot(row, column) for column in columns] for row in A]
-
-
-def orthogonalized(o: dict[str, Any], X: list[list[Any]]) -> list[list[Any]]:
-    """Muon's iteration."""
-    a, b, c = (Interval.of(x) for x in o["coefficients"])
-    for _ in range(o["ns_steps"]):
-        A = times(X, [list(column) for column in zip(*X, strict=True)])
-        AA = times(A, A)
-        polynomial = [[b * x + c * y for x, y in zip(*rows, strict=True)] for rows in zip(A, AA, strict=True)]
-        ahead = times(polynomial, X)
-        X = [[a * x + y for x, y in zip(*rows, strict=True)] for rows in zip(X, ahead, strict=True)]
-    return X
 
 
 def vector_step(o: dict[str, Any], x: list[Any], m: list[Any], g: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -1507,185 +1044,195 @@ def vector_step(o: dict[str, Any], x: list[Any], m: list[Any], g: list[Any]) -> 
     lr, momentum, eps = o["learning_rate"], o["momentum"], o["eps"]
     if o["name"] == "lars":
         decay, length = o["weight_decay"], squares(x).sqrt()
-        local = o["trust_coefficient"] * length / (squares(g).sqrt() + decay * length + eps)
-        m = [momentum * d + lr * local * (y + decay * z) for d, y, z in zip(m, g, x, strict=True)]
+        rate = lr * (o["trust_coefficient"] * length / (squares(g).sqrt() + decay * length + eps))
+        m = [momentum * d + rate * (y + decay * z) for d, y, z in zip(m, g, x, strict=True)]
         return [-d for d in m], m
     m = [mix(old, y, 1 - momentum) for old, y in zip(m, g, strict=True)]
     if o["name"] == "normalized":
         length = squares(m).sqrt() + eps
         return [-(lr * (y / length)) for y in m], m
     U = [mix(y, b, momentum) for y, b in zip(g, m, strict=True)] if o["nesterov"] else m
-    length, r, c = squares(U).sqrt().maximum(eps), o["rows"], o["columns"]
-    X = orthogonalized(o, [[y / length for y in U[i * c : (i + 1) * c]] for i in range(r)])
-    scale = lr * Interval.of(max(Fraction(1), Fraction(r, c))).sqrt()
+    length, n = maximum(squares(U).sqrt(), eps), o["columns"]
+    X = [[y / length for y in U[i : i + n]] for i in range(0, len(U), n)]
+    a, b, c = (Interval.of(y) for y in o["coefficients"])
+    for _ in range(o["ns_steps"]):
+        A = [[dot(row, other) for other in X] for row in X]
+        AA = [[dot(row, column) for column in zip(*A, strict=True)] for row in A]
+        B = [[b * y + c * z for y, z in zip(*rows, strict=True)] for rows in zip(A, AA, strict=True)]
+        BX = [[dot(row, column) for column in zip(*X, strict=True)] for row in B]
+        X = [[a * y + z for y, z in zip(*rows, strict=True)] for rows in zip(X, BX, strict=True)]
+    scale = lr * Interval.of(max(Fraction(1), Fraction(o["rows"], n))).sqrt()
     return [-(scale * y) for row in X for y in row], m
 
 
-def run_orbit(o: SimpleNamespace) -> list[list[Any]]:
-    """x_0, ..., x_K with the gradients given."""
-    points, name = [o.x0], o.m["name"]
-    if name in COORDINATE:
-        states = [{key: Interval.of(value) for key, value in variables(o.m).items()} for _ in range(o.n)]
-        for k in range(o.K):
-            moves = [step(o.m, z, g, first=k == 0) for z, g in zip(states, o.g[k], strict=True)]
+def orbit(raw: dict[str, Any]) -> Iterator[str]:
+    """The points are the method's, and a function goes through the jets at them."""
+    read(raw["function"], (None,), "function")
+    schema: dict[str, Any] = {
+        "dimension": range(1, 20_001),
+        "steps": range(1, 2001),
+        "closed": (True, False),
+        "rise?": "any",
+    }
+    schema |= {"lipschitz": relation("<=", value="positive"), "infimum": relation(">="), "mu?": "at least 0"}
+    claim = read(raw["claim"], {**schema, "slope": "positive"}, "claim")
+    n, K, closed, said = claim["dimension"], claim["steps"], claim["closed"], raw["claim"]
+    mu, size = claim["mu"], K if closed else K + 1
+    form(size <= 2000 and size * n <= 20_000, f"{size} points of dimension {n} are too many")
+    form(mu is None or mu < claim["lipschitz"]["value"], "mu is not below the Lipschitz constant")
+    form((claim["rise"] is None) == closed, "rise is null exactly where the orbit is closed")
+    m = read_method(raw["method"], ["linear"] if closed else [*COORDINATE, *VECTOR], numbers=True)
+    form(m["name"] != "muon" or m["rows"] * m["columns"] == n, "rows times columns is not the dimension")
+
+    def coordinate(value: Any, what: str) -> tuple[Fraction, Fraction | None]:
+        """a·cos(2πt) as (a, t), and a number a as (a, None)."""
+        if not isinstance(value, list):
+            return read(value, "any", what), None
+        form(len(value) == 3, f"{what} = {{}} is not a coordinate", value)
+        quarter = Fraction(read(value[0], ("cos", "sin"), what) == "sin", 4)  # sin(2πt) = cos(2π(t - 1/4))
+        return read(value[1], "any", what), read(value[2], "of a denominator of at most 1000", what) - quarter
+
+    jets = {"gradients": [[single, n, n], size, size], "values": [single, size, size], "x0": [single, n, n]}
+    closed_jets = {"points": [[coordinate, n, n], size, size], "values": [single, size, size]}
+    proof = read(raw["proof"], closed_jets if closed else jets, "proof")
+    if closed:
+        words = (
+            f"goes round on a function of {n} variables: {K} points repeat for ever, and |grad F| >= {said['slope']} "
+        )
+        words += "at each"
+    else:
+        words = (
+            f"on a function of {n} variables: for {K} steps |grad F| >= {said['slope']}, and F rises by {said['rise']}"
+        )
+    yield f"{method_words(raw['method'])} {words}; {class_words(said, space=True)}"
+
+    yield "1"
+    if closed:
+        x = [[Interval.of(a) if t is None else Interval.of(a) * cosine(t) for a, t in row] for row in proof["points"]]
+        if not any(max(y.lo for y in column) > min(y.hi for y in column) for column in zip(*x, strict=True)):
+            require(False if all(y.exact for row in x for y in row) else None, "two points are different")
+        lag, b = next((i, Interval.of(y)) for i, y in enumerate(m["b"]) if y != 0)
+        a, g = [Interval.of(y) for y in m["a"]], [[ZERO]] * K
+        for k in range(K):
+            before = [x[(k - i) % K] for i in range(len(a))]
+            ahead = zip(x[(k + 1) % K], zip(*before, strict=True), strict=True)
+            g[(k - lag) % K] = [(y - dot(a, column)) / b for y, column in ahead]
+    elif m["name"] in COORDINATE:
+        x, g = [proof["x0"]], proof["gradients"]
+        states: list[Any] = [{name: Interval.of(y) for name, y in variables(m).items()} for _ in range(n)]
+        for k in range(K):
+            moves = [step(m, z, y, first=k == 0) for z, y in zip(states, g[k], strict=True)]
             states = [z for _, z in moves]
-            points.append([x + s for x, (s, _) in zip(points[-1], moves, strict=True)])
-        return points
-    if (
-        name == "muon"
-        and o.K * o.m["ns_steps"] * o.m["rows"] * o.m["rows"] * (o.m["rows"] + 2 * o.m["columns"]) > 10**7
-    ):
-        raise Undecided("the matrices are too large to be multiplied here")
-    m: list[Any] = [ZERO] * o.n
-    for g in o.g[: o.K]:
-        s, m = vector_step(o.m, points[-1], m, g)
-        points.append([x + y for x, y in zip(points[-1], s, strict=True)])
-    return points
+            x.append([y + s for y, (s, _) in zip(x[-1], moves, strict=True)])
+    else:
+        x, g, states = [proof["x0"]], proof["gradients"], [ZERO] * n
+        if m["name"] == "muon":
+            work = K * m["ns_steps"] * m["rows"] ** 2 * (m["rows"] + 2 * m["columns"])
+            require(work <= 10**7 or None, "the matrices can be multiplied within 10^7 products")
+        for k in range(K):
+            s, states = vector_step(m, x[-1], states, g[k])
+            x.append([y + z for y, z in zip(x[-1], s, strict=True)])
+    yield "2"
+    c, L, low = (Interval.of(y) for y in (claim["slope"], claim["lipschitz"]["value"], claim["infimum"]["value"]))
+    f, norms, bend = proof["values"], [squares(y) for y in g], Interval.of(mu or 0)
+    for k, norm in enumerate(norms):
+        require(at_most(c * c, norm), "{}² <= |g_{}|² = {}", c, k, norm)
+    if not closed:
+        require(equal(f[-1] - f[0], Interval.of(claim["rise"])), "F rises by {}", claim["rise"])
+    yield "3"
+    for i, j in combinations(range(size), 2):
+        apart = [z - y for y, z in zip(x[i], x[j], strict=True)]
+        change = [z - y for y, z in zip(g[i], g[j], strict=True)]
+        D, G = squares(apart), squares(change)
+        require(0 not in D or (False if D.exact else None), f"x_{i} and x_{j} are different")
+        if mu is None:
+            both = [y + z for y, z in zip(g[i], g[j], strict=True)]
+            A, LD = abs(2 * (f[i] - f[j]) + dot(both, apart)), L * D
+            require(at_most(2 * A, LD), f"x_{i}, x_{j}: 2|A| = {{}} <= L·D = {{}}", 2 * A, LD)
+            room = LD.square() - 2 * L * D * A
+            require(at_most(G * D, room), f"x_{i}, x_{j}: G·D = {{}} <= {{}}", G * D, room)
+        else:  # (j, i) has the same right side: both differences in it change their signs
+            least_ = (G / L + bend * D - 2 * (bend / L) * dot(change, apart)) / (2 * (1 - bend / L))
+            for left in (f[i] - f[j] + dot(g[j], apart), f[j] - f[i] - dot(g[i], apart)):
+                require(at_most(least_, left), f"x_{i}, x_{j}: {{}} >= {{}}", left, least_)
+    yield "4"
+    answers = [at_most(low, y - norm / (2 * bend if mu else 2 * L)) for y, norm in zip(f, norms, strict=True)]
+    worst = next((k for k, answer in enumerate(answers) if answer is not True), 0)
+    answer = answers[worst]
+    if mu:
+        answer = True if True in answers else None if None in answers else False
+    require(answer, "{} <= f_{} - |g_{}|²/(2·{})", low, worst, worst, bend if mu else L)
 
 
-def close_orbit(o: SimpleNamespace) -> tuple[list[list[Any]], list[list[Any]]]:
-    """The points, and the gradients that the recurrence asks for at them."""
-    points = [[Interval.of(a) if t is None else Interval.of(a) * cosine(t) for a, t in row] for row in o.written]
-    a, (lag, b) = [Interval.of(y) for y in o.m["a"]], next((i, y) for i, y in enumerate(o.m["b"]) if y != 0)
-    if not any(max(x.lo for x in column) > min(x.hi for x in column) for column in zip(*points, strict=True)):
-        require(False if all(x.exact for row in points for x in row) else None, "two points are different")
-    gradients: list[list[Any]] = [[]] * o.K
-    for k in range(o.K):
-        ahead = [total([y * points[(k - i) % o.K][e] for i, y in enumerate(a)]) for e in range(o.n)]
-        target = zip(points[(k + 1) % o.K], ahead, strict=True)
-        gradients[(k - lag) % o.K] = [(x - y) / Interval.of(b) for x, y in target]
-    return points, gradients
-
-
-def prove_orbit(o: SimpleNamespace) -> None:
-    """The points are the method's, and a function with the gradients at them exists."""
-    with condition("1"):
-        x, g = close_orbit(o) if o.closed else (run_orbit(o), o.g)
-    L, f, c, norms = Interval.of(o.L), o.values, Interval.of(o.c), [squares(y) for y in g]
-    with condition("2"):
-        for k, norm in enumerate(norms):
-            require(at_most(c * c, norm), "{}² <= |g_{}|² = {}", o.c, k, norm)
-        if not o.closed:
-            require(equal(f[-1] - f[0], Interval.of(o.rise)), "F rises by {}", o.rise)
-    mu = Interval.of(o.mu or 0)
-    with condition("3"):
-        for i, j in combinations(range(len(x)), 2):
-            apart = [y - z for y, z in zip(x[j], x[i], strict=True)]
-            change = [y - z for y, z in zip(g[j], g[i], strict=True)]
-            D, G = squares(apart), squares(change)
-            if D.touches_zero:
-                require(False if D.exact else None, "x_{} and x_{} are different", i, j)
-            if o.mu is None:
-                both = [y + z for y, z in zip(g[i], g[j], strict=True)]
-                A, LD = abs(2 * (f[i] - f[j]) + dot(both, apart)), L * D
-                require(at_most(2 * A, LD), "pair ({}, {}): 2|A| = {} <= L·D = {}", i, j, 2 * A, LD)
-                bound = LD.square() - 2 * L * D * A
-                require(at_most(G * D, bound), "pair ({}, {}): G·D = {} <= {}", i, j, G * D, bound)
-                continue
-            # The right side is the same for (j, i): both differences change their signs there.
-            right = (G / L + mu * D - 2 * (mu / L) * dot(change, apart)) / (2 * (1 - mu / L))
-            left = f[i] - f[j] + dot(g[j], apart), f[j] - f[i] - dot(g[i], apart)
-            require(at_most(right, left[0]), "pair ({}, {}): {} >= {}", i, j, left[0], right)
-            require(at_most(right, left[1]), "pair ({}, {}): {} >= {}", j, i, left[1], right)
-    with condition("4"):
-        low, bend = Interval.of(o.infimum[1]), mu if o.mu else L
-        answers = [at_most(low, y - norm / (2 * bend)) for y, norm in zip(f, norms, strict=True)]
-        if o.mu:
-            answer = True if True in answers else False if not any(y is None for y in answers) else None
-            require(answer, "{} is below the bound at some point", o.infimum[1])
-        for i, good in enumerate(() if o.mu else answers):
-            require(good, "{} <= f_{} - |g_{}|²/2L", o.infimum[1], i, i)
-
-
-def read_vanishing(raw: dict[str, Any]) -> tuple[SimpleNamespace, str]:
-    """Kind `vanishing`."""
-    claim = fields(raw["claim"], ("slope", "lipschitz", "infimum"), "claim")
-    proof = fields(raw["proof"], ("steps",), "proof")
-    read_none(raw["function"], "function")
-    o = read_bounds(claim, ("<", ">"))
-    o.m = read_method(raw["method"], ["adam"], numbers=False)
-    o.c, o.K = positive(claim["slope"], "slope"), count(proof["steps"], "steps", 1, 100_000)
+def vanishing(raw: dict[str, Any]) -> Iterator[str]:
+    """V_k = (k + 1)·v_k/c² and U_k = sqrt(k + 1)·|m_k|/c stay bounded."""
+    read(raw["function"], (None,), "function")
+    claim = read(raw["claim"], {"slope": "positive", "lipschitz": relation("<="), "infimum": relation(">=")}, "claim")
+    K = read(raw["proof"], {"steps": range(1, 100_001)}, "proof")["steps"]
+    m = read_method(raw["method"], ["adam"], numbers=False)
     wanted = {"start": "first-gradient", "amsgrad": None, "eps": "0", "eps_root": "0", "eps_hat": None}
-    for key, word in wanted.items():
-        if raw["method"][key] != word:
-            raise Malformed(f"{key} = {show(raw['method'][key])} has to be {show(word)}")
+    form(all(raw["method"][key] == y for key, y in wanted.items()), "adam is not the paper's")
     words = (
         f"{method_words(raw['method'])} with the learning rate divided by sqrt(k + 1) runs away on a function of one "
     )
-    words += f"variable: x_k -> infinity, and f'(x_k) = -({claim['slope']})/sqrt(k + 1); "
-    return o, words + class_words(claim)
+    words += f"variable: x_k -> infinity, and f'(x_k) = -({raw['claim']['slope']})/sqrt(k + 1); "
+    yield words + class_words(raw["claim"])
+    yield "1"
+    beta1, beta2, lr, c = m["beta1"], m["beta2"], m["learning_rate"], Interval.of(claim["slope"])
+    U = V = B = D = ONE
+    for k in range(K):
+        j = Interval.of(Fraction(k + 2, k + 1))
+        V, U = j * beta2 * V + (1 - beta2), j.sqrt() * beta1 * U + (1 - beta1)
+        B, D = maximum(B, V), maximum(D, U)
+    yield "2"
+    j = Interval.of(Fraction(K + 2, K + 1))
+    for name, beta in (("beta2", beta2), ("beta1", beta1)):
+        require(at_most(j * beta, ONE, strict=True), "{}·{} = {} < 1", j, name, j * beta)
+    B = Interval.of(maximum(B, (1 - beta2) / (1 - j * beta2)).hi)
+    D = Interval.of(maximum(D, (1 - beta1) / (1 - j * beta1)).hi)
+    yield "3"
+    need, room = 4 * c * B.sqrt(), Interval.of(claim["lipschitz"]["value"]) * lr
+    require(at_most(need, room), "4·c·sqrt(B) = {} <= {}", need, room)
+    yield "4"
+    low, fall = Interval.of(claim["infimum"]["value"]), -(lr * c * D)
+    require(at_most(low, fall), "{} <= {}", low, fall)
 
 
-def prove_vanishing(o: SimpleNamespace) -> None:
-    """V and U, which are (k + 1)·v_k/c² and sqrt(k + 1)·|m_k|/c, stay bounded."""
-    beta1, beta2, c, lr = o.m["beta1"], o.m["beta2"], Interval.of(o.c), o.m["learning_rate"]
-    with condition("1"):
-        rest1, rest2 = 1 - beta1, 1 - beta2
-        U = V = B = D = ONE
-        for k in range(o.K):
-            j = Interval.of(Fraction(k + 2, k + 1))
-            V, U = j * beta2 * V + rest2, j.sqrt() * beta1 * U + rest1
-            B, D = B.maximum(V), D.maximum(U)
-    with condition("2"):
-        j = Interval.of(Fraction(o.K + 2, o.K + 1))
-        require(below(j * beta2, ONE), "{}·beta2 < 1", j)
-        require(below(j * beta1, ONE), "{}·beta1 < 1", j)
-        B = Interval.of(B.maximum(rest2 / (1 - j * beta2)).hi)
-        D = Interval.of(D.maximum(rest1 / (1 - j * beta1)).hi)
-    with condition("3"):
-        bound = Interval.of(o.lipschitz[1]) * lr
-        require(at_most(4 * c * B.sqrt(), bound), "4·c·sqrt(B) = {} <= {}", 4 * c * B.sqrt(), bound)
-    with condition("4"):
-        require(at_most(Interval.of(o.infimum[1]), -(lr * c * D)), "{} <= {}", o.infimum[1], -(lr * c * D))
-
-
-KINDS: dict[str, tuple[Callable[[dict[str, Any]], tuple[SimpleNamespace, str]], Callable[[SimpleNamespace], None]]] = {
-    "function": (read_function, prove_function),
-    "drift": (read_drift, prove_drift),
-    "cycle": (read_cycle, prove_cycle),
-    "orbit": (read_orbit, prove_orbit),
-    "vanishing": (read_vanishing, prove_vanishing),
-}
-TOP = ("format", "version", "kind", "sentence", "method", "function", "claim", "proof", "provenance")
+KINDS = {"function": function, "drift": drift, "cycle": cycle, "orbit": orbit, "vanishing": vanishing}
 
 # ------------------------------------------------------------------------------------------------------------ program
 
 
 def examine(data: bytes, seen: dict[str, str]) -> None:
-    """Come back if the certificate is proved. `seen` learns the kind and the sentence."""
+    """Come back if the certificate is proved; `seen` learns the kind, the sentence and the condition."""
     raw = parse(data)
-    if not isinstance(raw, dict) or raw.get("format") != "misstep certificate":
-        raise Malformed("format is not 'misstep certificate'")
-    version, kind = raw.get("version"), raw.get("kind")
-    if count(version, "version", 1, 10**18) > 1:
-        raise Undecided(f"version {show(version)} is not known")
-    if not isinstance(kind, str):
-        raise Malformed(f"kind = {show(kind)} is not a string")
-    if kind not in KINDS:
-        raise Undecided(f"the kind {show(kind)} is not known")
+    form(isinstance(raw, dict) and raw.get("format") == "misstep certificate", "format is not 'misstep certificate'")
+    version, kind = read(raw.get("version"), range(1, 10**18 + 1), "version"), raw.get("kind")
+    require(version == 1 or None, "version {} is known", version)
+    form(isinstance(kind, str), "kind = {} is not a string", kind)
+    require(kind in KINDS or None, "the kind {} is known", kind)
     seen["kind"] = kind
-    fields(raw, TOP, "certificate")
-    provenance = raw["provenance"]
-    if not isinstance(provenance, dict) or not all(isinstance(value, str) for value in provenance.values()):
-        raise Malformed("provenance is not an object of strings")
-    read, prove = KINDS[kind]
-    o, sentence = read(raw)
-    if raw["sentence"] != sentence:
-        raise Malformed(f"condition 0: the sentence is not the one of the claim, which is: {sentence}")
+    provenance = raw.get("provenance")
+    good = isinstance(provenance, dict) and all(isinstance(value, str) for value in provenance.values())
+    form(good, "provenance = {} is not an object of strings", provenance)
+    keys = ("format", "version", "kind", "sentence", "method", "function", "claim", "proof", "provenance")
+    steps = KINDS[kind](read(raw, dict.fromkeys(keys, lambda value, _: value), "certificate"))
+    sentence = next(steps)
+    form(raw["sentence"] == sentence, f"condition 0: the sentence is not that of the claim: {sentence}")
     seen["sentence"] = sentence
-    prove(o)
+    for number_ in steps:
+        seen["at"] = f"condition {number_}: "
 
 
 def check(data: bytes) -> tuple[str, str | None, str | None, str | None]:
     """The verdict on the bytes of a file, the reason (None where PROVED), the kind and the sentence, as far as read."""
     seen: dict[str, str] = {}
-    reason: str | None = None
+    verdict, reason = "PROVED", None
     try:
         examine(data, seen)
-        verdict = "PROVED"
-    except (Malformed, Refuted, Undecided) as error:
-        verdict, reason = type(error).__name__.upper(), str(error)
-    except Exception as error:  # noqa: BLE001 (a fault of this program is no verdict on the file)
+    except Stop as stop:
+        verdict, reason = stop.args[0], seen.get("at", "") + stop.args[1]
+    except Exception as error:  # a fault of this program is no verdict on the file
         verdict, reason = "UNDECIDED", f"this checker failed: {show(repr(error))}"
     return verdict, reason, seen.get("kind"), seen.get("sentence")
 
@@ -1693,25 +1240,24 @@ def check(data: bytes) -> tuple[str, str | None, str | None, str | None]:
 def read_file(path: str) -> bytes:
     """The bytes of a regular file, one more than allowed at most."""
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            raise Malformed("not a regular file")
+        form(stat.S_ISREG(os.lstat(path).st_mode), "not a regular file")
         with open(
             os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb"
         ) as file:
             return file.read(BYTES + 1)
     except (OSError, ValueError) as error:
-        raise Malformed(f"cannot be read: {error}") from None
+        raise Stop("MALFORMED", f"cannot be read: {error}") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check the files of the command line; 0 if all are proved, else 2 (malformed), 1 (refuted) or 4 (undecided)."""
     parser = argparse.ArgumentParser(
         description="Check misstep certificates; needs Python alone.",
-        epilog="example: python tools/check_certificate.py paper.cert.json  "
-        "-- exit status: 0 all proved, else 2 one malformed, else 1 one refuted, else 4",
+        epilog="example: python tools/check_certificate.py paper.cert.json -- exit status: 0 if all are proved, "
+        "else 2 if one is malformed, else 1 if one is refuted, else 4",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a certificate")
-    parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
+    parser.add_argument("--json", action="store_true", help="print the verdicts as JSON and nothing else")
     options = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -1720,20 +1266,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         began = time.perf_counter()
         try:
             verdict, reason, kind, sentence = check(read_file(path))
-        except Malformed as error:
-            verdict, reason, kind, sentence = "MALFORMED", str(error), None, None
+        except Stop as stop:
+            (verdict, reason), kind, sentence = stop.args, None, None
         seconds = round(time.perf_counter() - began, 3)
-        row = {"file": path, "kind": kind, "claim": sentence, "verdict": verdict, "seconds": seconds, "reason": reason}
-        rows.append(row)
+        rows.append(
+            {"file": path, "kind": kind, "claim": sentence, "verdict": verdict, "seconds": seconds, "reason": reason}
+        )
         if not options.json:
             print(f"{verdict}  {path}  ({seconds:.2f} s)\n    {reason or sentence}", flush=True)
     if options.json:
         print(json.dumps(rows, indent=1))
-    verdicts = {row["verdict"] for row in rows}
-    return next((status for word, status in STATUS.items() if word in verdicts), 0)
+    status = {"MALFORMED": 2, "REFUTED": 1, "UNDECIDED": 4}
+    return next((status[verdict] for verdict in status if verdict in {row["verdict"] for row in rows}), 0)
 
-
-STATUS = {"MALFORMED": 2, "REFUTED": 1, "UNDECIDED": 4}
 
 if __name__ == "__main__":
     sys.exit(main())

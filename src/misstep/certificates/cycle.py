@@ -40,7 +40,7 @@ def examine_cycle(cycle: Cycle) -> None:
         if isinstance(cycle.stability, Attracting):
             _attracting(cycle, line, cycle.stability)
         elif isinstance(cycle.stability, Repelling):
-            _repelling(cycle, line, cycle.stability.multiplier)
+            _repelling(cycle, line, cycle.stability)
     if cycle.claims.optimal:
         with condition("4"):
             L = cycle.claims.lipschitz.value
@@ -129,8 +129,8 @@ def _attracting(cycle: Cycle, line: Line, claim: Attracting) -> None:
         require(at_most(size, rate * radius), "the deviation of {} shrinks: {} <= {}·{}", name, size, rate, radius)
 
 
-def _repelling(cycle: Cycle, line: Line, multiplier: Interval) -> None:
-    """3: det(Φ' - λI) has different signs at the two ends of the range."""
+def _repelling(cycle: Cycle, line: Line, claim: Repelling) -> None:
+    """3: d·lo^n <= |tr J^n| and the row sums of |J^n| are at most hi^n, so the spectral radius of J is in [lo, hi]."""
 
     def gradient(x: Interval, k: int) -> Interval:
         if len(line.parts(x)) > 1:
@@ -139,25 +139,23 @@ def _repelling(cycle: Cycle, line: Line, multiplier: Interval) -> None:
 
     _rounds(cycle, list(cycle.box), cycle.period, lambda x: x, gradient)
     J = jacobian(cycle, line, cycle.box, cycle.period)
-    low, high = (_characteristic(J, Interval.point(end)) for end in (multiplier.lo, multiplier.hi))
-    apart = None if low.lo <= 0 <= low.hi or high.lo <= 0 <= high.hi else (low.lo > 0) != (high.lo > 0)
-    require(apart, "det(J - λI) changes its sign between the ends of the multiplier: {} and {}", low, high)
+    P, n = J, claim.power
+    for _ in range(n - 1):
+        P = product(P, J)
+    low, high = (Interval.point(end**n) for end in (claim.multiplier.lo, claim.multiplier.hi))
+    trace = abs(total([P[a][a] for a in range(len(P))]))
+    least = low * Interval.point(len(P))
+    require(at_most(least, trace), "d·lo^{} <= |tr J^{}|: {} <= {}", n, n, least, trace)
+    for name, row in zip(cycle.names, P, strict=True):
+        size = total([abs(entry) for entry in row])
+        require(at_most(size, high), "the row of {} in |J^{}| adds up to at most hi^{}: {} <= {}", name, n, n, size, high)
 
 
-def _characteristic(J: Matrix, multiplier: Interval) -> Interval:
-    return determinant([[x - multiplier if a == b else x for b, x in enumerate(row)] for a, row in enumerate(J)])
+def product(A: Matrix, B: Matrix) -> Matrix:
+    """The matrix product.
 
-
-def determinant(matrix: Matrix) -> Interval:
-    """By Laplace's expansion along the first row.
-
-    >>> determinant([[ONE, ONE], [ONE, Interval.point(3)]])
-    Interval(lo=2, hi=2)
+    >>> product([[ONE, ONE], [ZERO, ONE]], [[ONE, ZERO], [ONE, ONE]])[0]
+    [Interval(lo=2, hi=2), Interval(lo=1, hi=1)]
     """
-    if len(matrix) == 1:
-        return matrix[0][0]
-    terms = []
-    for j, entry in enumerate(matrix[0]):
-        minor = determinant([[*row[:j], *row[j + 1 :]] for row in matrix[1:]])
-        terms.append(-(entry * minor) if j % 2 else entry * minor)
-    return total(terms)
+    columns = range(len(B[0]))
+    return [[total([a * B[k][j] for k, a in enumerate(row)]) for j in columns] for row in A]

@@ -16,6 +16,9 @@ from misstep.certificates.method_form import SCALAR_METHODS, Method, read_method
 from misstep.certificates.reading import malformed, shown
 
 
+_MOST_POWER = 1000
+
+
 @dataclass(frozen=True)
 class Attracting:
     """The deviation shrinks by `rate` every `repeats` rounds, from within the radius of each variable."""
@@ -27,8 +30,9 @@ class Attracting:
 
 @dataclass(frozen=True)
 class Repelling:
-    """A round multiplies some deviations by a number in the range."""
+    """The spectral radius of a round is in the range, as its n-th power shows."""
 
+    power: int
     multiplier: Interval
 
 
@@ -102,11 +106,11 @@ def _stability(value: object, names: tuple[str, ...], period: int) -> Attracting
     if not isinstance(value, dict):
         raise malformed(f"claim.stability = {shown(value)} must be null or an object")
     if choice(value.get("type"), ("attracting", "repelling"), "claim.stability.type") == "repelling":
-        fields = keys(value, ("type", "multiplier"), "claim.stability")
+        fields = keys(value, ("type", "power", "multiplier"), "claim.stability")
         multiplier = interval(fields["multiplier"], "claim.stability.multiplier")
-        if -1 <= multiplier.hi and multiplier.lo <= 1:
-            raise malformed("claim.stability.multiplier must be above 1 or below -1")
-        return Repelling(multiplier)
+        if multiplier.lo <= 1:
+            raise malformed("claim.stability.multiplier must be above 1")
+        return Repelling(count(fields["power"], "claim.stability.power", 1, _MOST_POWER), multiplier)
     fields = keys(value, ("type", "repeats", "rate", "radius"), "claim.stability")
     repeats = count(fields["repeats"], "claim.stability.repeats", 1)
     if period * repeats > MOST_STEPS:

@@ -77,9 +77,10 @@ def _any_function(
     i, j = pair
     G = squares(minus(gradients[i], gradients[j]))
     A = TWO * (values[i] - values[j]) + dot(plus(gradients[i], gradients[j]), minus(points[j], points[i]))
-    require(at_most(TWO * abs(A), L * D), "2|A| <= L·D for the jets {} and {}: {} <= {}", i, j, TWO * abs(A), L * D)
-    room = (L * D).square() - TWO * L * D * abs(A)
-    require(at_most(G * D, room), "G·D <= (L·D)² - 2·L·D·|A| for the jets {} and {}: {} <= {}", i, j, G * D, room)
+    size, span, product = abs(A), L * D, G * D
+    require(at_most(TWO * size, span), "2|A| <= L·D for the jets {} and {}: {} <= {}", i, j, TWO * size, span)
+    room = span.square() - TWO * L * D * size
+    require(at_most(product, room), "G·D <= (L·D)² - 2·L·D·|A| for the jets {} and {}: {} <= {}", i, j, product, room)
 
 
 def _convex_function(

@@ -30,6 +30,7 @@ _NEUTRAL = 1e-6
 """How far from 1 a multiplier must be for its side to be proved."""
 
 _MOST_ROUNDS = 4096
+_MOST_POWER = 200
 _SMALL = fmpq(1, 2**70)
 """Half-width of the box around a cycle that is enclosed, relative to its size."""
 
@@ -249,19 +250,27 @@ def _widest(orbit: _Orbit, box: list[Interval], n: int, e: Matrix, rate: float) 
 
 
 def _repelling(orbit: _Orbit, box: list[Interval]) -> dict[str, Any] | None:
-    """A range beyond ±1 that holds a real eigenvalue of a period, or `None`."""
-    at = [Interval.point((z.lo + z.hi) / 2) for z in box]
+    """A range above 1 that holds the spectral radius of a period, by the trace and a norm of its n-th power, or `None`."""
     try:
-        values = np.linalg.eigvals(_middle(orbit.jacobian(at, orbit.cycle.period)))
+        J = _middle(orbit.jacobian([Interval.point((z.lo + z.hi) / 2) for z in box], orbit.cycle.period))
     except Stop:
         return None
-    real = [float(value.real) for value in values if abs(value.imag) <= 1e-9 * abs(value)]
-    largest = max(real, key=abs, default=0.0)
-    if not abs(largest) > 1 + 2 * _NEUTRAL:
+    radius = float(np.abs(np.linalg.eigvals(J)).max())
+    if not radius > 1 + _NEUTRAL:
         return None
-    width = abs(largest) * _NEUTRAL / 4
-    ends = sorted((_decimal(exact_from_float(largest - width)), _decimal(exact_from_float(largest + width))))
-    return {"type": "repelling", "multiplier": numbers(ends)}
+    best, power, scaled = (0.0, 0.0, 1), np.eye(len(J)), J / radius
+    for n in range(1, _MOST_POWER + 1):
+        power = power @ scaled
+        low = radius * (abs(np.trace(power)) / len(J)) ** (1 / n)
+        high = radius * float(np.abs(power).sum(axis=1).max()) ** (1 / n)
+        if low > 1 and (best[0] <= 1 or high - low < best[1] - best[0]):
+            best = low, high, n
+    if best[0] <= 1:
+        return None
+    ends = below(exact_from_float(best[0] * (1 - 1e-6))), above(exact_from_float(best[1] * (1 + 1e-6)))
+    if not ends[0] > 1:
+        return None
+    return {"type": "repelling", "power": best[2], "multiplier": numbers([_decimal(end) for end in ends])}
 
 
 def _middle(rows: Sequence[Sequence[Interval]]) -> Matrix:

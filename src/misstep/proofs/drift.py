@@ -30,6 +30,8 @@ State = Mapping[str, Interval]
 _LATEST = 50_000
 """Steps of a transient after which a proof is given up."""
 
+_LEAST_RADIUS = 1e-40
+
 
 @dataclass(frozen=True)
 class Drift:
@@ -312,7 +314,8 @@ def _weights(
     found again for the box that comes out, a few times over. Of several ρ the one with the least total deviation wins.
     """
     best = None
-    scale = np.maximum(away, 1e-300)
+    # Far above the checker's own rounding, far below what a plateau would notice.
+    scale = np.maximum(away, _LEAST_RADIUS)
     for share in (0.02, 0.1, 0.3, 0.6):
         e = scale.copy()
         for _ in range(12):
