@@ -306,7 +306,7 @@ def polyak(**claim: Any) -> Document:
 
 def repelled(**claim: Any) -> Document:
     """1, -1, 1, … of gradient descent on x⁴/4: each round multiplies deviations by (1 - 2·3)² = 25."""
-    stability = {"type": "repelling", "multiplier": ["24", "26"]}
+    stability = {"type": "repelling", "power": 1, "multiplier": ["24", "26"]}
     return cycle(
         method("gradient-descent", "2"), QUARTIC, 2, "1", {}, **{**QUARTIC_BOUNDS, "stability": stability, **claim}
     )

@@ -70,7 +70,10 @@ def statement(document: Mapping[str, Any]) -> list[Block]:
     elif stability is not None:
         low, high = map(Fraction, stability["multiplier"])
         blocks.append(
-            say(f"The cycle repels: the derivative of {count(p, 'step')} has an eigenvalue in ${interval(low, high)}$.")
+            say(
+                f"The cycle repels: the spectral radius of the derivative of {count(p, 'step')} lies in "
+                f"${interval(low, high)}$, so that some deviations grow so much every {count(p, 'step')}."
+            )
         )
     return blocks
 
@@ -187,19 +190,31 @@ def _attracting(claim: Mapping[str, Any]) -> list[Block]:
         Display((rf"\sum_b \abs{{J_{{ab}}}} r_b &\le {rate} \cdot r_a \text{{ for each variable }} a",)),
         say(
             f"By the mean value theorem {count(n, 'step')} take $A$ into itself and multiply the deviation, each "
-            f"variable in units of its radius, by ${rate}$ at most. So it tends to 0."
+            f"variable in units of its radius, by ${rate}$ at most. So it tends to 0. (What is found for the steps "
+            "before bounds the deviation at the "
+            "next one.)"
         ),
     ]
 
 
 def _repelling(claim: Mapping[str, Any]) -> list[Block]:
-    low, high = map(Fraction, claim["stability"]["multiplier"])
+    stability = claim["stability"]
+    n, size = stability["power"], 1 + len(claim["state"])
+    low, high = map(Fraction, stability["multiplier"])
+    power, P = ("" if n == 1 else f"^{{{n}}}"), "J" if n == 1 else f"J^{{{n}}}"
+    least, most = (f"({number(end, flat=True)}){power}" if power else number(end) for end in (low, high))
+    share = r"\abs{\op{tr} P}" if size == 1 else rf"\frac{{\abs{{\op{{tr}} P}}}}{{{size}}}"
+    root = "" if n == 1 else f"${n}$-th power of the "
     return [
         say(
-            "Along the cycle no point is where $f''$ jumps. With $J$ the derivative of "
-            rf"{count(claim['period'], 'step')}, in intervals, $\op{{det}}(J - \lambda I)$ has different signs at",
+            f"Along the cycle no point is where $f''$ jumps. With $J$ the derivative of "
+            f"{count(claim['period'], 'step')} and $P = {P}$, in intervals,",
             "It repels.",
         ),
-        Display((rf"\lambda &= {number(low)} \text{{ and }} \lambda = {number(high)}",)),
-        say("so $J$ has a real eigenvalue between them, and that is more than 1 in absolute value."),
+        Display((rf"{share} &\ge {least}", rf"\op{{max}}_a \sum_b \abs{{P_{{ab}}}} &\le {most}")),
+        say(
+            f"A trace is at most {'' if size == 1 else f'{size} times '}the {root}spectral radius of $J$, and that is "
+            "at "
+            f"most any norm of $P$: the spectral radius lies in ${interval(low, high)}$."
+        ),
     ]
