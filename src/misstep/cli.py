@@ -354,6 +354,57 @@ def _unseen(_: str, total: int | None = None) -> None:
     """Progress that nobody watches."""
 
 
+@app.command(
+    name="show",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep show certificates/adam.cert.json`
+- `misstep show adam.cert.json --latex -o adam.tex`
+- `misstep show adam.cert.json --html -o adam.html`
+""",
+)
+def show_command(
+    certificate: Annotated[str, Parameter(name="CERT")],
+    /,
+    *,
+    latex: Annotated[bool, Parameter(negative=())] = False,
+    html: Annotated[bool, Parameter(negative=())] = False,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+) -> int:
+    """Show what a certificate claims, and its proof as a mathematician writes it.
+
+    The certificate is checked first, and only what is PROVED is called a theorem. Exit status 0 when it is, 1 when it
+    is REFUTED, 4 when it is UNDECIDED, 2 when it is no certificate.
+
+    Parameters
+    ----------
+    certificate
+        A certificate: a file as misstep writes it.
+    latex
+        Write an article that pdflatex compiles.
+    html
+        Write one self-contained page, with a figure where f is a function of one variable.
+    output
+        File to write to. Without it the result goes to standard output.
+    """
+    from misstep.report.certificate.files import print_shown, rendered, shown_certificate, write
+
+    if latex and html:
+        raise InvalidInput("--latex and --html are two files: choose one of them")
+    shown = shown_certificate(certificate)
+    form = "latex" if latex else "html" if html else "text"
+    if output is not None:
+        write(Path(output), rendered(shown, form))
+    elif form == "text":
+        from rich.console import Console
+
+        print_shown(shown, Console())
+    else:
+        print(rendered(shown, form), end="")  # noqa: T201
+    return {"PROVED": 0, "REFUTED": 1, "UNDECIDED": UNDECIDED}[shown.document.verdict]
+
+
 def _shape(text: str) -> tuple[int, ...]:
     """The numbers of `3` or `2x3`."""
     sizes = text.split("x")
