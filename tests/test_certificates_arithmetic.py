@@ -115,9 +115,9 @@ def test_rounding_keeps_what_is_exact_and_short_and_moves_the_rest_outward() -> 
     assert large.hi - large.lo == UNIT
 
 
-def test_a_number_of_a_million_binary_digits_ends_the_check() -> None:
-    large = Interval.point(2**600_000)
-    with pytest.raises(Stop, match="binary digits"):
+def test_a_number_beyond_the_limit_ends_the_check() -> None:
+    large = Interval.point(2**9000)
+    with pytest.raises(Stop, match=r"a number beyond 2\^16384"):
         large * large
 
 

@@ -311,7 +311,6 @@ VIOLATED: dict[str, tuple[Document, Verdict, str]] = {
         "condition 4: violated: L = 3",
     ),
     # The kind `orbit`.
-    "orbit 1, one point": (polygon(1, ["1"], ["-1"]), REFUTED, "condition 1: violated: there are at least 2 points"),
     "orbit 1, same points": (
         _proof(polygon(2, ["1"], ["-1"]), points=[["1", "0"], ["1", "0"]]),
         REFUTED,

@@ -38,6 +38,7 @@ BYTES: dict[str, tuple[bytes, str]] = {
     "an endless string": (b'"' + b'\\"' * 1_000_000, "not JSON"),
     "quotes": (b'"' * 1_000_001, "not JSON"),
     "mismatched": (b"[}", "not JSON"),
+    "a kind that is no word": (b'{"format": "misstep certificate", "version": 1, "kind": [1]}', "must be a string"),
     "keys twice": (b'{"format": 1, "kind": 2, "for\\u006dat": 3}', 'an object has the key "format" twice'),
     "deep keys twice": (b'[{"a": {"b": 1, "b": 1}}]', 'the key "b" twice'),
     "exponent": (b'{"from": 1e999999999}', "1e999999999 has a fraction or an exponent"),
@@ -78,7 +79,6 @@ LATER = {
     "version 2": b'{"format": "misstep certificate", "version": 2, "whatever": []}',
     "a version of many digits": b'{"format": "misstep certificate", "version": ' + b"9" * 100_000 + b"}",
     "another kind": b'{"format": "misstep certificate", "version": 1, "kind": "chaos", "more": null}',
-    "a kind that is no word": b'{"format": "misstep certificate", "version": 1, "kind": [1]}',
 }
 
 
@@ -194,8 +194,8 @@ FORM: dict[str, tuple[Document, dict[str, Any], str]] = {
     "enclosed, optimal": (CYCLES["enclosed"](), {"claim.optimal": True}, "needs the rule exact"),
     # Orbits.
     "dimension 0": (ORBIT, {"claim.dimension": 0}, "claim.dimension = 0 must be"),
-    "too many points": (ORBIT, {"claim.steps": 2000}, "is more than 2000 points and 20000 coordinates"),
-    "too many coordinates": (ORBIT, {"claim.dimension": 10_000}, "is more than 2000 points and 20000 coordinates"),
+    "too many points": (ORBIT, {"claim.steps": 2000}, "is more than 2000 points, 20000 coordinates"),
+    "too many coordinates": (ORBIT, {"claim.dimension": 10_000}, "is more than 2000 points, 20000 coordinates"),
     "closed as a word": (ORBIT, {"claim.closed": "true"}, "must be true or false"),
     "closed by another method": (ORBIT, {"claim.closed": True}, 'method.name = "muon" must be one of linear'),
     "rise of a closed orbit": (CLOSED, {"claim.rise": "0"}, 'claim.rise = "0" must be null'),

@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from misstep.certificates import check
     from misstep.counterexamples import Construction, Failure
     from misstep.counterexamples.construct import construct
+    from misstep.proofs import Certificate, NotProved
+    from misstep.proofs.prove import prove
 
 __all__ = [
     "ADAM_DIALECTS",
@@ -74,6 +76,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Adamax",
+    "Certificate",
     "Construction",
     "Diagnosis",
     "Failure",
@@ -91,6 +94,7 @@ __all__ = [
     "MisstepError",
     "NAdam",
     "Nesterov",
+    "NotProved",
     "NumberKind",
     "Optimizer",
     "Outcome",
@@ -119,6 +123,7 @@ __all__ = [
     "plateau",
     "possibly_less",
     "precision",
+    "prove",
     "rotated",
     "run",
     "separable",
@@ -130,10 +135,13 @@ __all__ = [
 ]
 
 _LATER = {
+    "Certificate": "misstep.proofs",
     "Construction": "misstep.counterexamples",
     "Failure": "misstep.counterexamples",
     "check": "misstep.certificates",
     "construct": "misstep.counterexamples",
+    "NotProved": "misstep.proofs",
+    "prove": "misstep.proofs",
 }
 """Names whose module is imported when one of them is first used: counterexamples take as long as all the others."""
 

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -286,6 +286,77 @@ def audit_command(
         print_audit(document, Console())
     if out is not None:
         print(f"Page: {Path(out) / 'audit.html'}", file=sys.stderr if json_ else sys.stdout)
+    return 0
+
+
+@app.command(
+    name="prove",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep prove toint/construction.json -o toint.cert.json`
+- `misstep prove "adam(learning_rate=1/10)" --function cubic`
+- `misstep prove "torch:RMSprop(lr=1e-2)" --plateau 1/4 > rmsprop.cert.json`
+- `misstep prove "heavy_ball(learning_rate=1/9, momentum=4/9)" --class strongly-convex --mu 1`
+""",
+)
+def prove_command(
+    subject: Annotated[str, Parameter(name="SUBJECT")],
+    /,
+    *,
+    function: str | None = None,
+    plateau: str | None = None,
+    slope: str = "1",
+    class_: Annotated[str, Parameter(name="--class")] = "nonconvex",
+    mu: str | None = None,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+) -> int:
+    """Prove that an optimizer fails: a certificate that `misstep check` accepts, because it was checked.
+
+    Exit status 0 with the certificate; 3 when there is no proof, with the step that fails and by how much, and then
+    nothing is written; 2 for bad input.
+
+    Parameters
+    ----------
+    subject
+        The construction.json of `misstep construct`, or an optimizer: one of misstep's such as adam(learning_rate=0.1),
+        or one of torch, optax or Keras, which then stands for the recurrence of its documentation.
+    function
+        Family of functions on which the drift of an optimizer is proved: cubic, spline or plateau.
+    plateau
+        Half-width ρ of the intervals of constant gradient, in spacings, in [0, 1/2).
+    slope
+        Size c > 0 of the gradients, exact.
+    class_
+        Class of functions in which one is looked for: nonconvex, convex or strongly-convex.
+    mu
+        Strong convexity mu > 0 of the strongly convex class, exact.
+    output
+        File to write to. Without it the certificate goes to standard output.
+    """
+    from misstep.proofs import NotProved, prove
+    from misstep.proofs.construction import read_construction
+    from misstep.report.certificate.files import write
+
+    given: Any = subject
+    if subject.endswith(".json") or Path(subject).is_file():
+        given = read_construction(subject)
+        if function is not None or plateau is not None or slope != "1" or class_ != "nonconvex" or mu is not None:
+            raise InvalidInput(
+                "a construction has its function: --function, --plateau, --slope, --class and --mu are for optimizers"
+            )
+    try:
+        with _progress("proving") as advance:
+            advance("proving")
+            certificate = prove(given, function=function, plateau=plateau, slope=slope, function_class=class_, mu=mu)
+    except NotProved as failure:
+        print(f"misstep: not proved: {failure}", file=sys.stderr)  # noqa: T201
+        return NONE_FOUND
+    if output is None:
+        print(certificate.to_json(), end="")  # noqa: T201
+    else:
+        write(Path(output), certificate.to_json())
+    print(f"PROVED: {certificate.sentence}", file=sys.stderr if output is None else sys.stdout)
     return 0
 
 

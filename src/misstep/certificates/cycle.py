@@ -185,7 +185,9 @@ def _repelling(cycle: Cycle, line: Line, claim: Repelling) -> None:
     require(at_most(least, trace), "d·lo^{} <= |tr J^{}|: {} <= {}", n, n, least, trace)
     for name, row in zip(cycle.names, P, strict=True):
         size = total([abs(entry) for entry in row])
-        require(at_most(size, high), "the row of {} in |J^{}| adds up to at most hi^{}: {} <= {}", name, n, n, size, high)
+        require(
+            at_most(size, high), "the row of {} in |J^{}| adds up to at most hi^{}: {} <= {}", name, n, n, size, high
+        )
 
 
 def product(A: Matrix, B: Matrix) -> Matrix:

@@ -15,7 +15,6 @@ from misstep.certificates.intervals import Interval
 from misstep.certificates.method_form import SCALAR_METHODS, Method, read_method
 from misstep.certificates.reading import malformed, shown
 
-
 _MOST_POWER = 1000
 
 

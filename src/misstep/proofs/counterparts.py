@@ -37,7 +37,9 @@ def as_ours(subject: Any) -> Optimizer[Any]:
     if isinstance(given, ReferenceOptimizer):
         return given.optimizer
     if not isinstance(given, OptimizerSpec):
-        raise NotProved(f"{type(given).__name__} names no recurrence: give an Optimizer of misstep, or its name in text")
+        raise NotProved(
+            f"{type(given).__name__} names no recurrence: give an Optimizer of misstep, or its name in text"
+        )
     if given.library == "misstep":
         adapter = resolve(given)
         assert isinstance(adapter, ReferenceOptimizer)

@@ -20,7 +20,7 @@ from misstep.functions import PiecewisePolynomial
 from misstep.proofs.certificate import Certificate, certified, numbers
 from misstep.proofs.functions import claims, described
 from misstep.proofs.not_proved import NotProved
-from misstep.proofs.rounding import above, below
+from misstep.proofs.rounding import below, down, up
 from misstep.scalars import exact_from_float
 
 Matrix = npt.NDArray[np.float64]
@@ -28,7 +28,7 @@ Matrix = npt.NDArray[np.float64]
 _NEUTRAL = 1e-6
 """How far from 1 a multiplier must be for its side to be proved."""
 
-_MOST_ROUNDS = 1024
+_MOST_ROUNDS = 256
 _MOST_POWER = 200
 
 _SHRUNK = 0.8
@@ -72,8 +72,8 @@ class Cycle:
 def prove_cycle(cycle: Cycle) -> Certificate:
     """The certificate of a cycle, with its stability where that can be proved.
 
-    A point that a period does not give back exactly is taken for an approximation: it is refined by Newton's method, and
-    the cycle enclosed near it.
+    A point that a period does not give back exactly is taken for an approximation: Newton's method refines it, and the
+    cycle is enclosed near it.
 
     Args:
         cycle: The cycle.
@@ -142,9 +142,7 @@ def _refined(cycle: Cycle) -> Cycle:
             J = _middle(jacobian(form, line, form.box, cycle.period)) - np.eye(len(defect))
             scale = exact_from_float(max(abs(float(value)) for value in defect) or 1.0)
             step = np.linalg.solve(J, [float(value / scale) for value in defect])
-            point = [
-                _rounded(z - scale * exact_from_float(float(by))) for z, by in zip(cycle.point, step, strict=True)
-            ]
+            point = [_rounded(z - scale * exact_from_float(float(by))) for z, by in zip(cycle.point, step, strict=True)]
             cycle = replace(cycle, x=point[0], state=dict(zip(cycle.state, point[1:], strict=True)))
     except (Stop, np.linalg.LinAlgError) as error:
         raise NotProved(f"Newton's method finds no cycle: {error}") from None
@@ -218,7 +216,7 @@ def _widest(form: Form, line: Line, n: int, e: Matrix, limit: fmpq) -> dict[str,
     best = None
     size = max(float(abs(z.lo)) for z in form.box) or 1.0
     for doublings in range(-20, 8):
-        radii = [_decimal(exact_from_float(float(f"{value * size * 2.0**doublings:.3g}"))) for value in e]
+        radii = [up(float(value) * size * 2.0**doublings) for value in e]
         try:
             sizes = deviations(form, line, radii, n)
         except Stop:
@@ -229,14 +227,14 @@ def _widest(form: Form, line: Line, n: int, e: Matrix, limit: fmpq) -> dict[str,
         best = {
             "type": "attracting",
             "repeats": n,
-            "rate": str(above(shrinks)),
+            "rate": str(up(float(shrinks) * (1 + 1e-9))),
             "radius": {name: str(r) for name, r in zip(form.names, radii, strict=True)},
         }
     return best
 
 
 def _repelling(J: Matrix, radius: float) -> dict[str, Any] | None:
-    """A range above 1 that holds the spectral radius of a period, by the trace and a norm of its n-th power, or `None`."""
+    """A range above 1 for the spectral radius of a period, by the trace and a norm of its n-th power, or `None`."""
     best, power, scaled = (0.0, 0.0, 1), np.eye(len(J)), J / radius
     for n in range(1, _MOST_POWER + 1):
         power = power @ scaled
@@ -244,7 +242,7 @@ def _repelling(J: Matrix, radius: float) -> dict[str, Any] | None:
         high = radius * float(np.abs(power).sum(axis=1).max()) ** (1 / n)
         if low > 1 and (best[0] <= 1 or high - low < best[1] - best[0]):
             best = low, high, n
-    ends = [_decimal(exact_from_float(best[0] * (1 - 1e-6))), _decimal(exact_from_float(best[1] * (1 + 1e-6)))]
+    ends = [down(best[0] * (1 - 1e-9), 4), up(best[1] * (1 + 1e-9), 4)]
     return {"type": "repelling", "power": best[2], "multiplier": numbers(ends)} if ends[0] > 1 else None
 
 
@@ -253,16 +251,8 @@ def _middle(rows: Sequence[Sequence[Interval]]) -> Matrix:
 
 
 def _short(value: float) -> str:
-    return str(_decimal(exact_from_float(float(value))))
-
-
-def _decimal(value: fmpq) -> fmpq:
-    """The number to nine significant digits."""
-    number = fmpq(0)
-    if value != 0:
-        digits, _, exponent = f"{float(value):.8e}".partition("e")
-        number = fmpq(int(digits.replace(".", "")), 10**8) * fmpq(10) ** int(exponent)
-    return number
+    size = down(abs(value), 9)
+    return str(size if value > 0 else -size)
 
 
 def _rounded(value: fmpq) -> fmpq:

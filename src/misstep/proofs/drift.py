@@ -21,9 +21,9 @@ from misstep.proofs.certificate import Certificate, certified, numbers
 from misstep.proofs.functions import claims, described
 from misstep.proofs.not_proved import NotProved
 from misstep.proofs.plateau import gradient_over, plateau_around
-from misstep.proofs.rounding import above, below
+from misstep.proofs.rounding import above, below, up
 from misstep.proofs.settled import COUNTERS, settled_state
-from misstep.scalars import exact
+from misstep.scalars import exact, exact_from_float
 
 State = Mapping[str, Interval]
 
@@ -31,6 +31,9 @@ _LATEST = 50_000
 """Steps of a transient after which a proof is given up."""
 
 _LEAST_RADIUS = 1e-40
+
+_SLACK, _ROUNDED = 1 + 1e-9, 1.02
+"""Room for the floats' own errors, and for what rounding to three digits adds."""
 
 
 @dataclass(frozen=True)
@@ -203,9 +206,7 @@ def _short_range(value: Interval) -> list[str]:
     return numbers([below(value.lo), above(value.hi)])
 
 
-def _period(
-    method: Method, word: Sequence[fmpq], state: State
-) -> tuple[dict[str, Interval], list[Interval]]:
+def _period(method: Method, word: Sequence[fmpq], state: State) -> tuple[dict[str, Interval], list[Interval]]:
     """The state after a period, and the steps of it."""
     at: Setting[Interval] = Setting(method, lambda value: value)
     current, steps = dict(state), []
@@ -216,7 +217,7 @@ def _period(
 
 
 def _invariant(drift: Drift, method: Method, word: Sequence[fmpq], state: State) -> dict[str, Any] | None:
-    """A box that holds the state for ever, on which a period moves x by the shift exactly; `None` where there is none."""
+    """A box that holds the state for ever, on which a period moves x by exactly the shift, or `None`."""
     box = {
         name: Interval(min(value.lo, fmpq(0)), max(value.hi, fmpq(0))) if name in COUNTERS else value
         for name, value in state.items()
@@ -285,7 +286,7 @@ def _contracting(
     for i, w in enumerate(word):
         place = x + offset
         middle = (place.lo + place.hi) / 2
-        reach = above(fmpq(*float(bounds[-1] / (1 - float(rate)) + bounds[i]).as_integer_ratio()))
+        reach = above(exact_from_float(bounds[-1] / (1 - float(rate)) + bounds[i]))
         if drift.function.gradient(middle) != w:
             return None
         flat = plateau_around(drift.function, middle)
@@ -330,18 +331,17 @@ def _weights(
             wanted = np.linalg.solve(np.eye(len(M)) - M / rho, scale)
             if (wanted < 0).any():
                 break
-            if (wanted <= e * (1 + 1e-9)).all():
+            if (wanted * _ROUNDED <= e).all():
                 total = float(partial[-1] @ e) / (1 - rho)
                 if best is None or total < best[0]:
                     best = total, e, rho, [float(row @ e) for row in partial]
                 break
-            e = np.maximum(e, wanted) * (1 + 1e-7)
+            e = np.maximum(e, wanted) * _ROUNDED
     if best is None:
         return None
     _, e, rho, bounds = best
-    radii = {name: above(fmpq(*float(value).as_integer_ratio())) for name, value in zip(names, e, strict=True)}
-    rate = above(fmpq(*float(rho).as_integer_ratio()))
-    return radii, rate, [0.0, *bounds[:-1], bounds[-1]] if len(bounds) > 1 else [0.0, bounds[0]]
+    radii = {name: up(value) for name, value in zip(names, e * _SLACK, strict=True)}
+    return radii, up(rho, 6), [0.0, *(bound * _ROUNDED for bound in bounds)]
 
 
 def _derivatives(
@@ -349,7 +349,7 @@ def _derivatives(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
     """|J| of a period over the box, and the derivatives of the sums of its first 1, …, p steps, as float bounds."""
     box = [
-        Interval.point(rest[name]).widened(fmpq(*float(radius).as_integer_ratio()))
+        Interval.point(rest[name]).widened(exact_from_float(float(radius)))
         for name, radius in zip(names, e, strict=True)
     ]
     at: Setting[Dual] = Setting(method, Dual)

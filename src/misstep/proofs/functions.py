@@ -13,6 +13,7 @@ from misstep.proofs.not_proved import NotProved
 from misstep.proofs.rounding import above, below
 from misstep.scalars import ends
 
+
 def described(function: LineFunction, *, extend: bool = False) -> dict[str, Any]:
     """The function object of the certificate format.
 
@@ -30,8 +31,8 @@ def described(function: LineFunction, *, extend: bool = False) -> dict[str, Any]
     """
     if not isinstance(function, PiecewisePolynomial):
         raise NotProved(
-            f"{type(function).__name__} is not a piecewise polynomial: certificates are for those, such as the families "
-            "cubic, spline and plateau"
+            f"{type(function).__name__} is not a piecewise polynomial: certificates are for those, such as the "
+            "families cubic, spline and plateau"
         )
     return {
         "type": "piecewise",

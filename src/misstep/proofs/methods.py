@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flint import fmpq
-
 from misstep import optimizers
 from misstep.errors import InvalidInput
 from misstep.optimizers import Optimizer, Schedule
@@ -38,9 +36,10 @@ def recurrence(optimizer: Optimizer[Any]) -> dict[str, Any]:
     if exact(getattr(optimizer, "weight_decay", 0)) != 0:
         raise NotProved(f"{name} with weight decay pulls its iterates back: certificates have no such recurrence")
     certificate_name, fields = _RECURRENCES[type(optimizer)]
-    chosen = {"name": certificate_name}
+    chosen: dict[str, Any] = {"name": certificate_name}
     for field in fields:
-        chosen[field] = _SPECIAL.get(field, _number)(optimizer, field)
+        read: Callable[[Optimizer[Any], str], Any] = _SPECIAL.get(field, _number)
+        chosen[field] = read(optimizer, field)
     return chosen
 
 
@@ -58,7 +57,7 @@ def with_ranges(method: Mapping[str, Any], **ranges: tuple[str, str]) -> dict[st
 
 def _number(optimizer: Optimizer[Any], field: str) -> str | None:
     value = getattr(optimizer, field)
-    return None if value is None else str(fmpq(exact(value)))
+    return None if value is None else f"{exact(value)}"
 
 
 def _start(optimizer: Optimizer[Any], field: str) -> str:

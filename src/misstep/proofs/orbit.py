@@ -16,8 +16,8 @@ from misstep.certificates.vector_methods import iterates, wanted_gradients
 from misstep.constructions import tightest_pair
 from misstep.proofs.certificate import Certificate, certified, numbers
 from misstep.proofs.not_proved import NotProved
-from misstep.proofs.rounding import above, below
-from misstep.scalars import Exactable, exact, exact_from_float
+from misstep.proofs.rounding import below, up
+from misstep.scalars import Exactable, exact
 
 Coordinate = fmpq | tuple[str, fmpq, fmpq]
 """A number, or ("cos", a, t) for a·cos(2πt), or ("sin", a, t)."""
@@ -54,7 +54,7 @@ def prove_orbit(
     found = tightest_pair(np.array(middles), _floats(levels), np.array([_floats(row) for row in steep]))
     if not math.isfinite(found.L):
         raise NotProved(f"jets {found.first} and {found.second} are at the same point, or no function has both")
-    L = above(exact_from_float(found.L * (1 + 1e-9)))
+    L = up(found.L * (1 + 1e-9), 6)
     sizes = [sum((g * g for g in row), fmpq(0)) for row in steep]
     claim = {
         "dimension": len(start),

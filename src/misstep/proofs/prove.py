@@ -44,8 +44,8 @@ def prove(
     Args:
         subject: A `Construction`, or its `to_dict()` as read from a file; or an optimizer: an `Optimizer` of ours, or a
             text such as `"adam(learning_rate=1/10)"` or `"torch:Adam(lr=1e-3)"`, which stands for its recurrence.
-        function: For an optimizer: the family of functions, or a function, on which its drift on a constant gradient is to
-            be proved; one that fits is built unless told.
+        function: For an optimizer: the family of functions, or a function, on which its drift on a constant gradient is
+            to be proved; one that fits is built unless told.
         plateau: Half-width ρ of the intervals of constant gradient, in spacings; 1/4 where the steps need some time to
             settle, and else 0.
         slope: Size c > 0 of the gradients.
@@ -60,8 +60,8 @@ def prove(
         InvalidInput: there is no such optimizer, or an argument is out of range.
 
     >>> print(prove("adam(learning_rate=1/10, eps=0)", function="spline").sentence.partition(": ")[2])
-    from every start in [0, 0] it moves by 1/10 every 1 steps from step 1 on, and |f'| >= 1 at every iterate; f' has the \
-Lipschitz constant 40, inf f = -1/80; no smaller constant will do.
+    from every start in [0, 0] it moves by 1/10 every 1 steps from step 1 on, and |f'| >= 1 at every iterate; f' has \
+the Lipschitz constant 40, inf f = -1/80; no smaller constant will do.
 
     Source: docs/reference/certificate-format.md.
     """

@@ -22,8 +22,8 @@ _ORDER = ("v", "m", "a", "s", "u", "w", "b", "d")
 def settled_state(method: Method, word: Sequence[fmpq]) -> dict[str, fmpq]:
     """The state, in the order of the method, from which a period of the word gives it back.
 
-    A period maps every variable y, others being settled, to a·y + b, so it rests at b/(1 − a); a maximum rests where two
-    periods bring it from 0. Powers of β rest at 0. Whether a period gives the state back is the checker's to say.
+    A period maps every variable y, others being settled, to a·y + b, so it rests at b/(1 − a); a maximum rests where
+    two periods bring it from 0. Powers of β rest at 0. Whether a period gives the state back, the checker says.
 
     Raises:
         NotProved: a number is not rational, or a variable does not settle.

@@ -22,8 +22,8 @@ def prove_vanishing(
 ) -> Certificate:
     """The certificate that Adam with the rate α/√(k + 1) runs away though f'(x_k) = −c/√(k + 1) → 0.
 
-    The scaled moments V_k = (k + 1)v_k/c² and U_k = √(k + 1)|m_k|/c stay below bounds B and D, the largest of K steps and
-    of what the recurrences allow from there on; the function needs L = 4c√B/α and is above −αcD.
+    The scaled moments V_k = (k + 1)v_k/c² and U_k = √(k + 1)|m_k|/c stay below bounds B and D, the largest of K steps
+    and of what the recurrences allow from there on; the function needs L = 4c√B/α and is above −αcD.
 
     Args:
         learning_rate: α > 0.

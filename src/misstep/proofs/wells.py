@@ -1,4 +1,4 @@
-"""The function that makes a method drift on one gradient: a line for the transient, then wells as far apart as its steps."""
+"""The function that makes a method drift on one gradient: a line, then wells as far apart as its steps."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def constant_drift(
 ) -> Drift:
     """The drift of a method on the gradient −slope: f' = −slope up to the first well, and at every well's edge.
 
-    On that gradient the steps come to a step s, so that x_k − ks has a limit a. The wells are at a + ks, from the first k
-    from which the iterates stay within half a plateau of them.
+    On that gradient the steps come to a step s, so that x_k − ks has a limit a. The wells are at a + ks, from the first
+    k from which the iterates stay within half a plateau of them.
 
     Args:
         method: The recurrence, as certificates name it.
