@@ -215,3 +215,8 @@ Proof.
   pose proof (corner _ _ _ (Q2R c - Q2R a) T). pose proof (corner _ _ _ (Q2R d - Q2R b) T).
   minmax; lra.
 Qed.
+
+(* Two ways of writing a number are equal; a number lies in an interval; numbers lie in intervals. *)
+Tactic Notation "rational" := unfold Q2R; cbn [Qnum Qden]; lra.
+Tactic Notation "inside" := unfold within; cbn [fst snd]; split; rational.
+Tactic Notation "all_inside" := repeat (apply Forall2_cons; [inside|]); apply Forall2_nil.

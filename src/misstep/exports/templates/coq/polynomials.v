@@ -56,10 +56,10 @@ Definition concave (p : list Q) (h : Q) : bool := match p with
   end.
 Definition quick (p : list Q) (h : Q) : bool := (qle 0 (horner_low p h) || no_root p || concave p h)%bool.
 Fixpoint nonneg (n : nat) (p : list Q) (h : Q) : bool :=
-  (quick p h || quick (pmirror (pshift p h)) h || match n with
-   | O => false
-   | S n => let half := qmul (1 # 2) h in (nonneg n p half && nonneg n (pshift p half) half)%bool
-   end)%bool.
+  if (quick p h || quick (pmirror (pshift p h)) h)%bool then true else match n with
+  | O => false
+  | S n => let half := qmul (1 # 2) h in if nonneg n p half then nonneg n (pshift p half) half else false
+  end.
 (* 0 <= p on [0, oo). *)
 Definition nonneg_ray (p : list Q) : bool := (forallb (qle 0) p || no_root p)%bool.
 
@@ -100,11 +100,12 @@ Proof.
   assert (flip : forall p h t, quick (pmirror (pshift p h)) h = true -> 0 <= t <= Q2R h -> 0 <= poly p t).
   { intros p h t H T. pose proof (quick_R _ _ (Q2R h - t) H) as P. rewrite pmirror_R, pshift_R in P.
     replace (- (Q2R h - t) + Q2R h) with t in P by ring. apply P. lra. }
-  induction n; intros p h t H T; cbn [nonneg] in H; apply orb_true_iff in H; (destruct H as [H|H];
-    [apply orb_true_iff in H; destruct H as [H|H]; eauto using quick_R|]); [discriminate|].
+  induction n; intros p h t H T; cbn [nonneg] in H; (destruct (quick p h || quick (pmirror (pshift p h)) h)%bool eqn:E1;
+    [clear H; apply orb_true_iff in E1; destruct E1 as [H|H]; eauto using quick_R|]); [discriminate|].
   set (half := qmul (1 # 2) h) in *.
   assert (E : Q2R half = Q2R h / 2) by (unfold half; to_R; unfold Q2R; cbn; lra).
-  apply andb_true_iff in H. destruct H as [A B]. destruct (Rle_dec t (Q2R half)).
+  cbv zeta in H. fold half in H. destruct (nonneg n p half) eqn:A; [|discriminate]. rename H into B.
+  destruct (Rle_dec t (Q2R half)).
   - apply IHn with half; auto. lra.
   - replace t with (t - Q2R half + Q2R half) by ring. rewrite <- pshift_R. apply IHn with half; auto. lra.
 Qed.
@@ -116,9 +117,14 @@ Proof.
 Qed.
 
 (* lo <= p <= hi on [0, h], and on [0, oo). *)
-Definition halvings : nat := 12.
+(* How often an interval may be halved: a number where a file is checked, and any number in the proofs. *)
+Section Checks.
+Context (halvings : nat).
 Definition above (v : Q) (p : list Q) (h : Q) : bool := nonneg halvings (padd p [qsub 0 v]) h.
 Definition above_ray (v : Q) (p : list Q) : bool := nonneg_ray (padd p [qsub 0 v]).
+Arguments nonneg : simpl never.
+Arguments above : simpl never.
+Arguments above_ray : simpl never.
 Lemma above_R : forall v p h t, above v p h = true -> 0 <= t <= Q2R h -> Q2R v <= poly p t.
 Proof.
   unfold above. intros v p h t H T. apply nonneg_R with (t := t) in H; auto. rewrite padd_R in H. cbn in H. to_R. lra.
