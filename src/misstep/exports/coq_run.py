@@ -127,6 +127,7 @@ def drift_theorem(pieces: Pieces, recurrence: Recurrence, document: Mapping[str,
     )
     quantified = f"forall {' '.join(variables)}, " if variables else ""
     premises = "".join(f"{condition} -> " for condition in conditions)
+    fields = f"cbn [{' '.join(f'state_{name}' for name in recurrence.state)}]; " if recurrence.state else ""
     K, p, d = natural(begin), natural(period), real(shift)
     yield (
         "drift_of_this_method",
@@ -142,7 +143,7 @@ def drift_theorem(pieces: Pieces, recurrence: Recurrence, document: Mapping[str,
         f"  specialize (D ltac:(all_inside)).\n"
         f"  specialize (D (run_is_run {arguments})).\n"
         "  specialize (D ltac:(unfold x; cbn [run fst]; inside)).\n"
-        "  specialize (D ltac:(cbn; all_inside)).\n"
+        f"  specialize (D ltac:(cbn [run snd]; unfold all_of; {fields}all_inside)).\n"
         f"  destruct D as (A & B & C). replace (Q2R {rational(slope)}) with {real(slope)} in A by rational.\n"
         f"  replace (Q2R {rational(shift)}) with {d} in B by rational.\n"
         f"  split; [exact A|]. split; [exact B|]. split; [exact C|].\n"
