@@ -10,7 +10,7 @@ from misstep._version import __version__
 from misstep.errors import InvalidInput
 from misstep.exports.coq_function import function_theorems, jet_theorem, read_pieces
 from misstep.exports.coq_method import recurrence
-from misstep.exports.coq_run import drift_theorem, run_definitions
+from misstep.exports.coq_run import cycle_theorem, drift_theorem, run_definitions
 from misstep.exports.coq_text import comment
 
 _HEAD = """\
@@ -19,8 +19,8 @@ Import ListNotations.
 """
 _PARTS = {
     "function": ("intervals", "polynomials", "functions", "piecewise", "bounds", "least"),
-    "drift": ("intervals", "recurrence", "polynomials", "functions", "piecewise", "bounds", "drift"),
-    "cycle": ("intervals", "recurrence", "polynomials", "functions", "piecewise", "bounds", "cycle"),
+    "drift": ("intervals", "recurrence", "polynomials", "functions", "piecewise", "bounds", "least", "runs", "drift"),
+    "cycle": ("intervals", "recurrence", "polynomials", "functions", "piecewise", "bounds", "least", "runs", "cycle"),
 }
 
 
@@ -60,10 +60,11 @@ def _theorems(document: Mapping[str, Any]) -> Iterator[str]:
     if document["kind"] == "function" and document["claim"]["jets"]:
         named.append(jet_theorem(document["claim"]["jets"]))
     yield "\n".join(text for _, text in named)
-    if document["kind"] == "drift":
+    if document["kind"] != "function":
         method = recurrence(document["method"])
         yield "\n".join(run_definitions(method))
-        more = list(drift_theorem(pieces, method, document))
+        is_drift = document["kind"] == "drift"
+        more = list(drift_theorem(pieces, method, document) if is_drift else cycle_theorem(method, document))
         yield "\n".join(text for _, text in more)
         named += more
     yield "\n".join(f"Print Assumptions {name}." for name, text in named if text.startswith("Theorem"))

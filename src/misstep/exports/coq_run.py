@@ -44,6 +44,15 @@ def run_definitions(method: Recurrence) -> Iterator[str]:
     )
     values = "; ".join(f"state_{name} s" for name in method.state)
     yield f"Definition all_of (s : state) : list R := [{values}]."
+    yield (
+        "Lemma all_of_state : forall s s', all_of s = all_of s' -> s = s'.\n"
+        "Proof. intros [] [] H. unfold all_of in H. injection H as ->; reflexivity. Qed."
+        if len(method.state) == 1
+        else "Lemma all_of_state : forall s s', all_of s = all_of s' -> s = s'.\n"
+        "Proof. intros [] [] H. unfold all_of in H. injection H; intros; subst; reflexivity. Qed."
+        if method.state
+        else "Lemma all_of_state : forall s s', all_of s = all_of s' -> s = s'.\nProof. intros [] [] _. reflexivity. Qed."
+    )
     for name, lines in cases.items():
         yield f"Definition {name.replace('step', 'program')} : method :=\n  {method.program(lines)}."
     inputs = "; ".join(method.parameters)
@@ -151,5 +160,39 @@ def drift_theorem(pieces: Pieces, recurrence: Recurrence, document: Mapping[str,
     )
 
 
-def _ends(values: Sequence[Range]) -> list[str]:
-    return [interval(ends) for ends in values]
+def cycle_theorem(recurrence: Recurrence, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The theorem of an exact cycle.
+
+    Raises:
+        InvalidInput: the cycle is not exact.
+    """
+    claim, rule = document["claim"], document["proof"]["rule"]
+    if rule != "exact":
+        raise InvalidInput(f"a cycle proved by the rule {rule!r} has no Coq export: only 'exact'")
+    parameters = Parameters(recurrence, document["method"])
+    x0, slope, p = exact(claim["x"]), exact(claim["slope"]), natural(claim["period"])
+    state = [exact(claim["state"][name]) for name in recurrence.state]
+    arguments = " ".join([*parameters.arguments, real(x0), f"(State{''.join(' ' + real(at) for at in state)})"])
+    boxes = listed(interval(ends) for ends in parameters.ranges)
+    check = (
+        f"data {rational(slope)} program_later {boxes}\n    {rational(x0)} {listed(map(rational, state))} {claim['period']}"
+    )
+    s = f"(fun k => all_of (snd (run {arguments} k)))"
+    fields = f"cbn [{' '.join(f'state_{name}' for name in recurrence.state)}]; " if recurrence.state else ""
+    yield (
+        "cycle_of_this_method",
+        f"Theorem cycle_of_this_method :\n  let x k := fst (run {arguments} k) in\n"
+        f"  let s k := snd (run {arguments} k) in\n"
+        f"  (forall k, {real(slope)} <= Rabs (f' (x k))) /\\\n"
+        f"  (forall k, x (k + {p})%nat = x k /\\ s (k + {p})%nat = s k).\n"
+        "Proof.\n  intros x s.\n"
+        f"  pose proof (cycle _ _ _ {check}\n    checked ltac:(vm_cast_no_check (eq_refl true))\n"
+        f"    [{'; '.join(parameters.arguments)}] x {s}) as C.\n"
+        "  specialize (C ltac:(all_inside)).\n"
+        f"  specialize (C (run_is_run {arguments})).\n"
+        "  specialize (C ltac:(unfold x; cbn [run fst]; rational)).\n"
+        f"  specialize (C ltac:(cbn [run snd map]; unfold all_of; {fields}repeat (f_equal; [rational|]); reflexivity)).\n"
+        f"  destruct C as (A & B). replace (Q2R {rational(slope)}) with {real(slope)} in A by rational.\n"
+        "  split; [exact A|]. intro k. destruct (B k) as [B1 B2]. split; [exact B1|].\n"
+        "  apply all_of_state. exact B2.\nQed.",
+    )

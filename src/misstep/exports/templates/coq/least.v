@@ -105,7 +105,7 @@ Qed.
 Theorem grid : forall g g' L x h c v, lipschitz_gradient g g' L -> 0 < h -> 0 < c ->
   (forall j : nat, g' (x + INR j * h) = - c) -> (forall t, v <= g t) -> 4 * c / h <= L.
 Proof.
-  intros g g' L x h c v G H C S B. apply Rnot_lt_le. intro Lt.
+  intros g g' L x h c v G H C SL B. apply Rnot_lt_le. intro Lt.
   assert (LH : L * h < 4 * c).
   { apply Rmult_lt_reg_r with (/ h); [apply Rinv_0_lt_compat; auto|]. rewrite Rmult_assoc, Rinv_r by lra. unfold Rdiv in Lt. lra. }
   set (m := (Rmax L 0 + 4 * c / h) / 2).
@@ -121,7 +121,7 @@ Proof.
   { induction j; [cbn; rewrite !Rmult_0_l, Rplus_0_r; lra|].
     pose proof (gain_of_gap g g' m (x + INR j * h) h G' H ltac:(lra)) as U.
     replace (x + INR j * h + h) with (x + INR (S j) * h) in U by (rewrite S_INR; ring).
-    rewrite !S in U. rewrite (S_INR j) at 2.
+    rewrite !SL in U. rewrite (S_INR j) at 2.
     assert (g (x + INR (S j) * h) - g (x + INR j * h) <= - e); [|lra].
     apply Rmult_le_reg_l with (4 * m); [lra|]. unfold e. lra. }
   destruct (archimed ((g x - v) / e)) as [U _]. set (n := Z.to_nat (up ((g x - v) / e))).
