@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator, Sequence
@@ -287,6 +288,80 @@ def audit_command(
     if out is not None:
         print(f"Page: {Path(out) / 'audit.html'}", file=sys.stderr if json_ else sys.stdout)
     return 0
+
+
+@app.command(
+    name="export",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep export drift.cert.json --coq -o drift.v`
+- `misstep export drift.cert.json --coq | less`
+""",
+)
+def export_command(
+    certificate: Annotated[str, Parameter(name="CERT")],
+    /,
+    *,
+    coq: Annotated[bool, Parameter(negative=())] = False,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+) -> int:
+    """Write a certificate as a file for a proof assistant, which then checks it by its own rules.
+
+    The file needs nothing but the standard library of Coq, and ends by printing what its theorems rest on. Exit status
+    0 when it was written, 2 for bad input, 3 where claims of this kind have no export.
+
+    Parameters
+    ----------
+    certificate
+        File that holds a certificate.
+    coq
+        Write a file for Coq, to be compiled with coqc.
+    output
+        File to write to, whole or not at all; standard output, unless told.
+    """
+    from misstep.exports import NoExport, read_certificate, to_coq
+
+    if not coq:
+        raise InvalidInput("nothing to write: --coq is the one target")
+    try:
+        text = to_coq(read_certificate(_read(certificate)))
+    except NoExport as error:
+        _complain(str(error))
+        return NONE_FOUND
+    if output is None:
+        print(text, end="")  # noqa: T201
+    else:
+        _write(output, text)
+    return 0
+
+
+def _read(name: str) -> bytes:
+    """The content of a file."""
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{name!r} cannot be read: {error.strerror}") from error
+
+
+def _write(name: str, text: str) -> None:
+    """Write a file whole, or leave what was there."""
+    path = Path(name)
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", newline="\n", delete=False) as file:
+            new = Path(file.name)
+            file.write(text)
+        new.chmod(0o666 & ~_umask())
+        new.replace(path)
+    except OSError as error:
+        raise InvalidInput(f"output = {name!r} cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    """The rights that new files do not have; asking means setting them."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _shape(text: str) -> tuple[int, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpq
 
-from misstep.exports.coq_text import listed, polynomial, rational, real
+from misstep.errors import InvalidInput
+from misstep.exports.coq_text import comment, listed, polynomial, rational, real
 from misstep.scalars import exact
 
 Coefficients = tuple[fmpq, ...]
@@ -160,7 +162,7 @@ def function_theorems(pieces: Pieces, claim: Mapping[str, Any]) -> Iterator[tupl
         yield (
             "f_attains_its_infimum",
             f"Theorem f_attains_its_infimum : f {real(point)} = {real(low)}.\n"
-            f"Proof. {_at_point('value_at', point, low)} Qed.",
+            f"Proof. {_at_point('value_at', point, low)}. Qed.",
         )
     if claim["mu"] is not None:
         mu = exact(claim["mu"])
@@ -177,24 +179,63 @@ def function_theorems(pieces: Pieces, claim: Mapping[str, Any]) -> Iterator[tupl
 def _at_point(lemma: str, x: fmpq, value: fmpq) -> str:
     """The proof that f or f' has this value at this point."""
     return (
-        f"replace {real(x)} with (Q2R {rational(x)}) by rational. "
-        f"replace {real(value)} with (Q2R {rational(value)}) by rational. "
-        f"apply ({lemma} _ _ _ data _ _ checked). vm_cast_no_check (eq_refl true)."
+        f"apply ({lemma} _ _ _ data {rational(x)} {rational(value)} _ _ checked); "
+        "[vm_cast_no_check (eq_refl true)|rational|rational]"
     )
 
 
 def jet_theorem(jets: Sequence[Sequence[str]]) -> tuple[str, str]:
     """The theorem that f goes through these jets."""
     statements, proofs = [], []
-    for jet in jets:
-        x, value, gradient = map(exact, jet)
-        statements.append(f"f {real(x)} = {real(value)} /\\ f' {real(x)} = {real(gradient)}")
-        proofs.append(f"split; [{_bracketed('value_at', x, value)}|{_bracketed('slope_at', x, gradient)}].")
-    text = " /\\\n  (".join(f"{statement}" for statement in statements)
-    joined = f"({text}" + ")" * len(statements)
-    body = "".join(f"\n  split; [{proof.rstrip('.')}|]." for proof in proofs[:-1])
-    return "jets", f"Theorem jets :\n  {joined}.\nProof.{body}\n  {proofs[-1]}\nQed."
+    for x, value, gradient in (tuple(map(exact, jet)) for jet in jets):
+        statements.append(f"(f {real(x)} = {real(value)} /\\ f' {real(x)} = {real(gradient)})")
+        proofs.append(f"split; [{_at_point('value_at', x, value)}|{_at_point('slope_at', x, gradient)}]")
+    joined = " /\\\n  ".join(statements)
+    body = "".join(f"\n  split; [{proof}|]." for proof in proofs[:-1])
+    return "jets", f"Theorem jets :\n  {joined}.\nProof.{body}\n  {proofs[-1]}.\nQed."
 
 
-def _bracketed(lemma: str, x: fmpq, value: fmpq) -> str:
-    return _at_point(lemma, x, value).replace(". ", "; ").rstrip(".")
+def smoothest_theorem(jets: Sequence[Sequence[str]], constant: fmpq) -> tuple[str, str]:
+    """The theorem that no function through these jets has a smaller constant, from the two of them that decide."""
+    ordered = sorted({jet[0]: tuple(map(exact, jet)) for jet in jets}.values())
+    for (x0, f0, g0), (x1, f1, g1) in pairwise(ordered):
+        h = x1 - x0
+        if constant**2 * h**2 <= 2 * constant * abs(2 * (f0 - f1) + (g0 + g1) * h) + (g1 - g0) ** 2:
+            jet = " -> ".join(
+                f"g {real(x)} = {real(f)} -> g' {real(x)} = {real(slope)}" for x, f, slope in ((x0, f0, g0), (x1, f1, g1))
+            )
+            return (
+                "no_smoother_function",
+                comment("No function through these two jets, and so none through all of them, has a smaller constant.")
+                + "\nTheorem no_smoother_function : forall g g' L, lipschitz_gradient g g' L ->\n"
+                f"  {jet} ->\n  {real(constant)} <= L.\n"
+                f"Proof.\n  intros g g' L G A B C D.\n"
+                f"  apply (two_jets g g' L {real(x0)} {real(x1)} {real(f0)} {real(f1)} {real(g0)} {real(g1)} G);\n"
+                "    [lra|exact A|exact C|exact B|exact D|lra|]. unfold Rabs. destruct (Rcase_abs _); lra.\nQed.",
+            )
+    raise InvalidInput("optimal = true, and no two neighboring jets show it")
+
+
+def grid_theorem(word: Sequence[fmpq], shift: fmpq, constant: fmpq) -> tuple[str, str] | None:
+    """The theorem that no function has a smaller constant and this gradient at the iterates; None for longer words."""
+    slope, h = abs(word[0]), abs(shift)
+    if len(word) != 1 or constant * h > 4 * slope:
+        return None
+    g, x = ("g", "x") if shift > 0 else ("(fun t => g (- t))", "(- x)")
+    slopes, gradients = ("g'", "G") if shift > 0 else ("(fun t => - g' (- t))", "(mirror_gradient _ _ _ G)")
+    return (
+        "no_smoother_function",
+        comment("No function that is bounded below has this gradient at all x + jd and a smaller constant.")
+        + "\nTheorem no_smoother_function : forall g g' L x v, lipschitz_gradient g g' L ->\n"
+        f"  (forall j : nat, g' (x + INR j * {real(shift)}) = {real(word[0])}) -> (forall t, v <= g t) ->\n"
+        f"  {real(constant)} <= L.\n"
+        "Proof.\n  intros g g' L x v G S B.\n"
+        f"  apply Rle_trans with (4 * {real(slope)} / {real(h)}); [lra|].\n"
+        f"  apply (grid {g} {slopes} L {x} {real(h)} {real(slope)} v {gradients}); [lra|lra| |intro t; apply B].\n"
+        f"  intro j. specialize (S j). "
+        + (
+            "lra.\nQed."
+            if shift > 0
+            else f"replace (- (- x + INR j * {real(h)})) with (x + INR j * {real(shift)}) by lra. lra.\nQed."
+        ),
+    )

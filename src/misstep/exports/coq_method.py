@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from misstep.errors import InvalidInput
+from misstep.exports.certificate import NoExport
+
 
 _OPERATORS: Mapping[type, tuple[str, str]] = MappingProxyType(
     {ast.Add: ("+", "Add"), ast.Sub: ("-", "Sub"), ast.Mult: ("*", "Mul"), ast.Div: ("/", "Div")}
@@ -110,7 +111,7 @@ def recurrence(method: Mapping[str, object]) -> Recurrence:
     """The recurrence of the method of a certificate.
 
     Raises:
-        InvalidInput: it has none that is exact.
+        NoExport: it has none that is exact.
 
     >>> lion = recurrence({"name": "lion", "learning_rate": "1", "beta1": "9/10", "beta2": "99/100"})
     >>> print(lion.definition(lion.later))
@@ -169,7 +170,7 @@ def recurrence(method: Mapping[str, object]) -> Recurrence:
                 "step = -(learning_rate * (beta1 * m / (1 - P * beta1) + (1 - beta1) * g / (1 - P)) / (sqrt(v) + eps))",
                 first={"v = mix(v, square(g), gain(beta2, p2))": "v = mix(v, square(g), 1)"},
             )
-    raise InvalidInput(f"a certificate of {method['name']} has no Coq export: its steps are no exact numbers")
+    raise NoExport(f"a certificate of {method['name']} has no Coq export: its steps are no exact numbers")
 
 
 def _same(

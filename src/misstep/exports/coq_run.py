@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flint import fmpq
 
-from misstep.errors import InvalidInput
-from misstep.exports.coq_function import Pieces
+from misstep.exports.certificate import NoExport
+from misstep.exports.coq_function import Pieces, grid_theorem
 from misstep.exports.coq_method import Recurrence
 from misstep.exports.coq_text import interval, listed, natural, rational, real
 from misstep.scalars import exact
@@ -100,11 +100,11 @@ def drift_theorem(pieces: Pieces, recurrence: Recurrence, document: Mapping[str,
     """The theorem of an exact drift.
 
     Raises:
-        InvalidInput: the drift is not exact.
+        NoExport: the drift is not exact.
     """
     claim, proof = document["claim"], document["proof"]
     if proof["rule"] != "invariant":
-        raise InvalidInput(f"a drift proved by the rule {proof['rule']!r} has no Coq export: only 'invariant'")
+        raise NoExport(f"a drift proved by the rule {proof['rule']!r} has no Coq export: only 'invariant'")
     parameters = Parameters(recurrence, document["method"])
     start, shift, slope = read_range(claim["start"]), exact(claim["shift"]["value"]), exact(claim["slope"])
     begin, period, word = claim["from"], claim["period"], list(map(exact, proof["word"]))
@@ -158,17 +158,19 @@ def drift_theorem(pieces: Pieces, recurrence: Recurrence, document: Mapping[str,
         f"  split; [exact A|]. split; [exact B|]. split; [exact C|].\n"
         f"  apply (escapes x {K} {p} {d}); [apply Nat.leb_le; vm_compute; reflexivity|lra|exact B].\nQed.",
     )
+    if claim["optimal"] and (least := grid_theorem(word, shift, exact(claim["lipschitz"]["value"]))) is not None:
+        yield least
 
 
 def cycle_theorem(recurrence: Recurrence, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The theorem of an exact cycle.
 
     Raises:
-        InvalidInput: the cycle is not exact.
+        NoExport: the cycle is not exact.
     """
     claim, rule = document["claim"], document["proof"]["rule"]
     if rule != "exact":
-        raise InvalidInput(f"a cycle proved by the rule {rule!r} has no Coq export: only 'exact'")
+        raise NoExport(f"a cycle proved by the rule {rule!r} has no Coq export: only 'exact'")
     parameters = Parameters(recurrence, document["method"])
     x0, slope, p = exact(claim["x"]), exact(claim["slope"]), natural(claim["period"])
     state = [exact(claim["state"][name]) for name in recurrence.state]
@@ -191,7 +193,7 @@ def cycle_theorem(recurrence: Recurrence, document: Mapping[str, Any]) -> Iterat
         "  specialize (C ltac:(all_inside)).\n"
         f"  specialize (C (run_is_run {arguments})).\n"
         "  specialize (C ltac:(unfold x; cbn [run fst]; rational)).\n"
-        f"  specialize (C ltac:(cbn [run snd map]; unfold all_of; {fields}repeat (f_equal; [rational|]); reflexivity)).\n"
+        f"  specialize (C ltac:(cbn [run snd map]; unfold all_of; {fields}repeat (apply cons_eq; [rational|]); reflexivity)).\n"
         f"  destruct C as (A & B). replace (Q2R {rational(slope)}) with {real(slope)} in A by rational.\n"
         "  split; [exact A|]. intro k. destruct (B k) as [B1 B2]. split; [exact B1|].\n"
         "  apply all_of_state. exact B2.\nQed.",

@@ -47,6 +47,9 @@ Qed.
 Lemma points_in : forall qs : list Q, all_within (map point qs) (map Q2R qs).
 Proof. induction qs; cbn; constructor; auto. apply point_in. Qed.
 
+Lemma cons_eq : forall (a b : R) l l', a = b -> l = l' -> a :: l = b :: l'.
+Proof. intros a b l l' -> ->. reflexivity. Qed.
+
 Theorem cycle : forall m M f c m' ps x0 s0 p,
   check_function m M f = true -> check_cycle f c m' ps x0 s0 p = true ->
   forall qs x s, all_within ps qs -> run_of f m' m' qs x s -> x O = Q2R x0 -> s O = map Q2R s0 ->

@@ -88,6 +88,11 @@ Ltac minmax := unfold Rmin, Rmax in *; repeat match goal with
   | H : context [Rle_dec ?a ?b] |- _ => destruct (Rle_dec a b)
   end.
 
+(* What may fail. *)
+Definition bind {A B} (a : option A) (f : A -> option B) : option B := match a with Some x => f x | None => None end.
+Definition map2 {A B C} (f : A -> B -> C) (a : option A) (b : option B) : option C :=
+  bind a (fun x => bind b (fun y => Some (f x y))).
+
 (* Intervals. *)
 Definition itv := (Q * Q)%type.
 Definition within (i : itv) (x : R) : Prop := Q2R (fst i) <= x <= Q2R (snd i).

@@ -308,9 +308,9 @@ Proof.
   intros M f H N. destruct (smooth_function _ _ f H) as (d & L & D & S). bools. rewrite zero_R in N.
   apply (smooth_lipschitz d (Q2R (qsub 0 M)) (Q2R M) L (value f) (slope f)); auto. to_R. ring.
 Qed.
-Theorem value_at : forall m M f x v, check_function m M f = true -> value_is (value_range f) x v = true ->
-  value f (Q2R x) = Q2R v.
-Proof. intros m M f x v H. apply value_is_R. eapply range_sound; eauto. Qed.
-Theorem slope_at : forall m M f x v, check_function m M f = true -> value_is (slope_range f) x v = true ->
-  slope f (Q2R x) = Q2R v.
-Proof. intros m M f x v H. apply value_is_R. eapply range_sound; eauto. Qed.
+Theorem value_at : forall m M f x v a b, check_function m M f = true -> value_is (value_range f) x v = true ->
+  Q2R x = a -> Q2R v = b -> value f a = b.
+Proof. intros m M f x v a b H V <- <-. revert V. apply value_is_R. eapply range_sound; eauto. Qed.
+Theorem slope_at : forall m M f x v a b, check_function m M f = true -> value_is (slope_range f) x v = true ->
+  Q2R x = a -> Q2R v = b -> slope f a = b.
+Proof. intros m M f x v a b H V <- <-. revert V. apply value_is_R. eapply range_sound; eauto. Qed.

@@ -18,9 +18,6 @@ Fixpoint eval (v : list R) (e : expr) : R := match e with
   | Gain b p => gain (eval v b) (eval v p) | Ratio b p => ratio (eval v b) (eval v p)
   end.
 
-Definition bind {A B} (a : option A) (f : A -> option B) : option B := match a with Some x => f x | None => None end.
-Definition map2 {A B C} (f : A -> B -> C) (a : option A) (b : option B) : option C :=
-  bind a (fun x => bind b (fun y => Some (f x y))).
 Definition quotient (i j : itv) : option itv := bind (iinv j) (fun k => Some (imul i k)).
 (* A quotient known to lie in [0, 1]: the numerator is at most the denominator, and neither is negative. *)
 Definition unit_quotient (b p : itv) (top bottom : itv) : option itv :=
