@@ -30,7 +30,9 @@ def texts(numbers: Sequence[Any]) -> list[str]:
     return [str(misstep.exact(number)) for number in numbers]
 
 
-def smooth(lipschitz: str, low: str, *, mu: str | None = None, optimal: bool = False, exact_low: bool = True) -> Document:
+def smooth(
+    lipschitz: str, low: str, *, mu: str | None = None, optimal: bool = False, exact_low: bool = True
+) -> Document:
     """The claims about a function."""
     return {
         "lipschitz": {"relation": "=", "value": lipschitz},
@@ -72,25 +74,32 @@ def sentence(document: Document) -> str:
     """The sentence that the format prescribes."""
     claim, method = document["claim"], document["method"]
     relation = "the Lipschitz constant" if claim["lipschitz"]["relation"] == "=" else "a Lipschitz constant of at most"
-    about = f"f' has {relation} {claim['lipschitz']['value']}, inf f {claim['infimum']['relation']} {claim['infimum']['value']}"
+    about = (
+        f"f' has {relation} {claim['lipschitz']['value']}, "
+        f"inf f {claim['infimum']['relation']} {claim['infimum']['value']}"
+    )
     if claim["mu"] is not None:
-        about += ", f is convex" if claim["mu"] == "0" else f", f - ({fmpq(misstep.exact(claim['mu'])) / 2}) x^2 is convex"
+        about += (
+            ", f is convex" if claim["mu"] == "0" else f", f - ({fmpq(misstep.exact(claim['mu'])) / 2}) x^2 is convex"
+        )
     worst = "; no smaller constant will do" if claim["optimal"] else ""
     if method is None:
         through = f", through {len(claim['jets'])} jets" if claim["jets"] else ""
         return f"A function of one variable: {about}{through}{worst}."
     name = f"{method['name']}({', '.join(f'{key} {spell(value)}' for key, value in method.items() if key != 'name')})"
     if document["kind"] == "drift":
-        own = f", with {', '.join(f'{key} = {value}' for key, value in claim['state'].items())}" if claim["state"] else ""
+        own = (
+            f", with {', '.join(f'{key} = {value}' for key, value in claim['state'].items())}" if claim["state"] else ""
+        )
         return (
-            f"{name} runs away on a function of one variable: from every start in [{', '.join(claim['start'])}]{own} it moves "
-            f"by {claim['shift']['value']} every {claim['period']} steps from step {claim['from']} on, "
+            f"{name} runs away on a function of one variable: from every start in [{', '.join(claim['start'])}]{own} "
+            f"it moves by {claim['shift']['value']} every {claim['period']} steps from step {claim['from']} on, "
             f"and |f'| >= {claim['slope']} at every iterate; {about}{worst}."
         )
     state = "".join(f", {key} = {value}" for key, value in claim["state"].items())
     return (
-        f"{name} goes round on a function of one variable: from x = {claim['x']}{state} it is back after {claim['period']} "
-        f"steps, and |f'| >= {claim['slope']} at every iterate; {about}{worst}."
+        f"{name} goes round on a function of one variable: from x = {claim['x']}{state} "
+        f"it is back after {claim['period']} steps, and |f'| >= {claim['slope']} at every iterate; {about}{worst}."
     )
 
 
@@ -176,27 +185,21 @@ def amsgrad() -> Document:
 
 
 def plateau() -> Document:
-    """Sign descent from every start in a plateau: the constant gradient meets the end of the period."""
-    r, s = fmpq(1, 8), fmpq(1)
-    h = s / 2 - r
-    # From -1 up by steps of slope a: twice the area of a triangle of height a·h is 1.
+    """Adam from every start in a plateau: the constant gradient meets the end of the period."""
+    r, h = fmpq(1, 8), fmpq(3, 8)
+    # The slope goes from -1 up at the rate a for h, and down again: f gains what it lost on the plateau.
     a = 1 / h**2
-    knots = [-r, r, s / 2, s - r, s + r]
-    at = [r * 2 * -1, r * -2 - h + a * h**2 / 2]
-    rows = [[0, -1], [at[0], -1, a / 2], [at[1], a * h - 1, -a / 2], [0, -1]]
-    function = pieces(knots, rows, right=s)
-    value = "-7/32"
+    dip = -2 * r - h + a * h**2 / 2
+    rows: list[list[Any]] = [[0, -1], [-2 * r, -1, a / 2], [dip, a * h - 1, -a / 2], [0, -1]]
+    function = pieces([-r, r, "1/2", 1 - r, 1 + r], rows, right=1)
     method = ADAM | {"start": "first-gradient"}
     box = {"m": ["-1", "-1"], "v": ["1", "1"]}
-    low = min(row[0] for row in rows)
-    del value
-    return drift(method, function, [-1], box, 1, smooth(str(a), str(low - 1), exact_low=False), start=("-1/8", "1/8"))
+    return drift(method, function, [-1], box, 1, smooth(str(a), "-1", exact_low=False), start=("-1/8", "1/8"))
 
 
 def sign_left() -> Document:
     """Sign descent to the left."""
-    function = pieces([-1, "-1/2", 0], [[0, -1, 2], [0, 1, -2]], left=1)
-    rows = [[0, 1, -2], ["0", "-1", "2"]]
+    rows: list[list[Any]] = [[0, 1, -2], [0, -1, 2]]
     function = pieces([-1, "-1/2", 0], rows, left=1)
     method = {"name": "sign-descent", "learning_rate": "1"}
     return drift(method, function, [1], {}, -1, smooth("4", "-1/8", optimal=True))
@@ -263,13 +266,14 @@ def lessard() -> Document:
 def word_cycle() -> Document:
     """Adam with beta1 = 1/2 on the word --++."""
     found = search_words(misstep.Adam(learning_rate=1, beta1="1/2", eps=0), 7).cycle
+    assert found is not None
     f, word = function_of_word(found), [fmpq(letter) for letter in found.word]
     m = fmpq(0)
     for letter in word:
         m = (m + letter) / 2
     m = m / (1 - fmpq(1, 2) ** len(word))
     function = pieces(f.knots, f.coefficients)
-    about = smooth(str(f.lipschitz_constant()), str(fmpq(-100)), exact_low=False)
+    about = smooth(str(f.lipschitz_constant()), "-100", exact_low=False)
     # m settles at the average that the word has at its end.
     return cycle(
         ADAM | {"beta1": "1/2"}, function, len(word), found.regime.nodes[0], {"m": str(m), "v": "1"}, "1", about

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers_certificates import CERTIFICATES, certificate
 
+from helpers_certificates import CERTIFICATES, certificate
 from misstep import cli
 from misstep.errors import InvalidInput
 from misstep.exports import NoExport, read_certificate, to_coq
@@ -37,7 +37,9 @@ def compiled(text: str, folder: Path) -> str:
     if COQC is None:
         pytest.skip("coqc is not installed")
     (folder / "certificate.v").write_text(text, encoding="utf-8")
-    ran = subprocess.run([COQC, "certificate.v"], cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
+    ran = subprocess.run(
+        [COQC, "certificate.v"], cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert ran.stderr == ""
     return ran.stdout
@@ -105,7 +107,9 @@ def test_what_has_no_export_is_refused_by_name(document: dict[str, Any], reason:
         to_coq(document)
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff", b"{}", b"[" * 100000, b'{"format": "misstep certificate", "version": 2}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff", b"{}", b"[" * 100000, b'{"format": "misstep certificate", "version": 2}']
+)
 def test_what_is_no_certificate_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidInput):
         read_certificate(data)

@@ -37,6 +37,10 @@ def read_certificate(data: bytes) -> Mapping[str, Any]:
         document = json.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise InvalidInput(f"the file is not JSON: {error}") from error
-    if not isinstance(document, dict) or document.get("format") != "misstep certificate" or document.get("version") != 1:
+    if (
+        not isinstance(document, dict)
+        or document.get("format") != "misstep certificate"
+        or document.get("version") != 1
+    ):
         raise InvalidInput("the file is not a misstep certificate of version 1")
     return document

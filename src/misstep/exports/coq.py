@@ -48,7 +48,9 @@ def to_coq(document: Mapping[str, Any]) -> str:
     if kind not in _PARTS:
         raise NoExport(f"a certificate of the kind {kind!r} has no Coq export: only function, drift and cycle")
     theorems = list(_theorems(document))
-    head = comment(document["sentence"], f"Written by misstep {__version__}.", *_READING, *_left_out(document, theorems))
+    head = comment(
+        document["sentence"], f"Written by misstep {__version__}.", *_READING, *_left_out(document, theorems)
+    )
     body = "\n".join([head, _HEAD, *map(_part, _PARTS[kind]), "End Checks.\n", *theorems])
     return "\n".join(line.rstrip() for line in body.splitlines()) + "\n"
 

@@ -39,8 +39,7 @@ class Pieces:
     def definition(self) -> str:
         """The data as a term of Coq."""
         middle = listed(
-            f"({rational(knot)}, {polynomial(piece)})"
-            for knot, piece in zip(self.knots[1:], self.pieces, strict=True)
+            f"({rational(knot)}, {polynomial(piece)})" for knot, piece in zip(self.knots[1:], self.pieces, strict=True)
         )
         left, right = (
             "None" if period is None else f"(Some {rational(period)})"
@@ -171,7 +170,8 @@ def function_theorems(pieces: Pieces, claim: Mapping[str, Any]) -> Iterator[tupl
             "(* f - (mu/2) x^2 is convex: its derivative f' - mu x does not fall. *)\n"
             f"Theorem f_is_convex : forall x y, x <= y -> f' x - {real(mu)} * x <= f' y - {real(mu)} * y.\n"
             f"Proof.\n  intros x y H. replace {real(mu)} with (Q2R {rational(mu)}) by rational.\n"
-            f"  pose proof (slope_monotone 40 {rational(mu)} {bound} data ltac:(vm_cast_no_check (eq_refl true)) x y H) as K.\n"
+            f"  pose proof (slope_monotone 40 {rational(mu)} {bound} data\n"
+            "    ltac:(vm_cast_no_check (eq_refl true)) x y H) as K.\n"
             "  unfold f'. lra.\nQed.",
         )
 
@@ -202,7 +202,8 @@ def smoothest_theorem(jets: Sequence[Sequence[str]], constant: fmpq) -> tuple[st
         h = x1 - x0
         if constant**2 * h**2 <= 2 * constant * abs(2 * (f0 - f1) + (g0 + g1) * h) + (g1 - g0) ** 2:
             jet = " -> ".join(
-                f"g {real(x)} = {real(f)} -> g' {real(x)} = {real(slope)}" for x, f, slope in ((x0, f0, g0), (x1, f1, g1))
+                f"g {real(x)} = {real(f)} -> g' {real(x)} = {real(slope)}"
+                for x, f, slope in ((x0, f0, g0), (x1, f1, g1))
             )
             return (
                 "no_smoother_function",

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from misstep.exports.certificate import NoExport
 
-
 _OPERATORS: Mapping[type, tuple[str, str]] = MappingProxyType(
     {ast.Add: ("+", "Add"), ast.Sub: ("-", "Sub"), ast.Mult: ("*", "Mul"), ast.Div: ("/", "Div")}
 )
@@ -64,9 +63,7 @@ class Recurrence:
             places[name] = len(self.inputs) + len(expressions) - 1
         state = "; ".join(f"{places[name]}%nat" for name in self.state)
         body = ";\n      ".join(expressions)
-        return (
-            f"{{| program := [\n      {body}];\n     new_state := [{state}]; the_step := {places['step']}%nat |}}"
-        )
+        return f"{{| program := [\n      {body}];\n     new_state := [{state}]; the_step := {places['step']}%nat |}}"
 
 
 def _assignments(lines: Sequence[str]) -> Iterator[tuple[str, ast.expr]]:
@@ -125,9 +122,7 @@ def recurrence(method: Mapping[str, object]) -> Recurrence:
         case {"name": "gradient-descent"}:
             return _same(("learning_rate",), {}, "step = -(learning_rate * g)")
         case {"name": "heavy-ball"}:
-            return _same(
-                ("learning_rate", "momentum"), {"d": 0}, "d = momentum * d - learning_rate * g", "step = d"
-            )
+            return _same(("learning_rate", "momentum"), {"d": 0}, "d = momentum * d - learning_rate * g", "step = d")
         case {"name": "nesterov"}:
             return _same(
                 ("learning_rate", "momentum"),

@@ -44,14 +44,10 @@ def run_definitions(method: Recurrence) -> Iterator[str]:
     )
     values = "; ".join(f"state_{name} s" for name in method.state)
     yield f"Definition all_of (s : state) : list R := [{values}]."
+    fields = "injection H; intros; subst" if method.state else "clear H"
     yield (
         "Lemma all_of_state : forall s s', all_of s = all_of s' -> s = s'.\n"
-        "Proof. intros [] [] H. unfold all_of in H. injection H as ->; reflexivity. Qed."
-        if len(method.state) == 1
-        else "Lemma all_of_state : forall s s', all_of s = all_of s' -> s = s'.\n"
-        "Proof. intros [] [] H. unfold all_of in H. injection H; intros; subst; reflexivity. Qed."
-        if method.state
-        else "Lemma all_of_state : forall s s', all_of s = all_of s' -> s = s'.\nProof. intros [] [] _. reflexivity. Qed."
+        f"Proof. intros [] [] H. unfold all_of in H. {fields}; reflexivity. Qed."
     )
     for name, lines in cases.items():
         yield f"Definition {name.replace('step', 'program')} : method :=\n  {method.program(lines)}."
@@ -176,9 +172,8 @@ def cycle_theorem(recurrence: Recurrence, document: Mapping[str, Any]) -> Iterat
     state = [exact(claim["state"][name]) for name in recurrence.state]
     arguments = " ".join([*parameters.arguments, real(x0), f"(State{''.join(' ' + real(at) for at in state)})"])
     boxes = listed(interval(ends) for ends in parameters.ranges)
-    check = (
-        f"data {rational(slope)} program_later {boxes}\n    {rational(x0)} {listed(map(rational, state))} {claim['period']}"
-    )
+    state_text = listed(map(rational, state))
+    check = f"data {rational(slope)} program_later {boxes}\n    {rational(x0)} {state_text} {p}"
     s = f"(fun k => all_of (snd (run {arguments} k)))"
     fields = f"cbn [{' '.join(f'state_{name}' for name in recurrence.state)}]; " if recurrence.state else ""
     yield (
@@ -193,7 +188,8 @@ def cycle_theorem(recurrence: Recurrence, document: Mapping[str, Any]) -> Iterat
         "  specialize (C ltac:(all_inside)).\n"
         f"  specialize (C (run_is_run {arguments})).\n"
         "  specialize (C ltac:(unfold x; cbn [run fst]; rational)).\n"
-        f"  specialize (C ltac:(cbn [run snd map]; unfold all_of; {fields}repeat (apply cons_eq; [rational|]); reflexivity)).\n"
+        f"  specialize (C ltac:(cbn [run snd map]; unfold all_of; {fields}repeat (apply cons_eq; [rational|]);\n"
+        "    reflexivity)).\n"
         f"  destruct C as (A & B). replace (Q2R {rational(slope)}) with {real(slope)} in A by rational.\n"
         "  split; [exact A|]. intro k. destruct (B k) as [B1 B2]. split; [exact B1|].\n"
         "  apply all_of_state. exact B2.\nQed.",

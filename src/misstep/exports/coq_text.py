@@ -62,11 +62,15 @@ def polynomial(coefficients: Sequence[fmpq]) -> str:
 def comment(*paragraphs: str) -> str:
     """Paragraphs as a comment that ends where it should, whatever they hold.
 
-    >>> comment('It ends here: *)', 'a " too')
-    '(* It ends here: * )\\n\\n   a ′ too *)'
+    >>> print(comment('It ends here: *)', 'a " too'))
+    (* It ends here: * )
+    <BLANKLINE>
+       a ′ too *)
     """
     wrapped = []
     for paragraph in paragraphs:
         text = " ".join(paragraph.split()).replace("*)", "* )").replace("(*", "( *").replace('"', "′")
-        wrapped.append(textwrap.fill(text, 112, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False))
+        wrapped.append(
+            textwrap.fill(text, 112, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False)
+        )
     return f"(* {(chr(10) * 2 + '   ').join(wrapped)} *)"
