@@ -476,6 +476,57 @@ def show_command(
     return {"PROVED": 0, "REFUTED": 1, "UNDECIDED": UNDECIDED}[shown.document.verdict]
 
 
+@app.command(
+    name="export",
+    help_format="markdown",
+    help_epilogue="""Examples:
+
+- `misstep export drift.cert.json --coq -o drift.v`
+- `misstep export drift.cert.json --coq | less`
+""",
+)
+def export_command(
+    certificate: Annotated[str, Parameter(name="CERT")],
+    /,
+    *,
+    coq: Annotated[bool, Parameter(negative=())] = False,
+    output: Annotated[str | None, Parameter(name=["--output", "-o"])] = None,
+) -> int:
+    """Write a certificate as a file for a proof assistant, which then checks it by its own rules.
+
+    The file needs nothing but the standard library of Coq, and ends by printing what its theorems rest on. Exit status
+    0 when it was written, 2 for bad input, 3 where claims of this kind have no export.
+
+    Parameters
+    ----------
+    certificate
+        File that holds a certificate.
+    coq
+        Write a file for Coq, to be compiled with coqc.
+    output
+        File to write to, whole or not at all; standard output, unless told.
+    """
+    from misstep.certificates import Verdict, read_checked
+    from misstep.exports import NoExport, to_coq
+    from misstep.report.certificate.files import write
+
+    if not coq:
+        raise InvalidInput("nothing to write: --coq is the one target")
+    document, answer = read_checked(certificate)
+    if answer.verdict is not Verdict.PROVED:
+        raise InvalidInput(f"{certificate!r} is {answer.verdict}, and there is nothing to export: {answer.reason}")
+    try:
+        text = to_coq(document)
+    except NoExport as error:
+        _complain(str(error))
+        return NONE_FOUND
+    if output is None:
+        print(text, end="")  # noqa: T201
+    else:
+        write(Path(output), text)
+    return 0
+
+
 def _shape(text: str) -> tuple[int, ...]:
     """The numbers of `3` or `2x3`."""
     sizes = text.split("x")

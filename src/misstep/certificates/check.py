@@ -28,6 +28,27 @@ def check(path: str | os.PathLike[str]) -> Checked:
     return _checked(lambda: read_file(path))
 
 
+def read_checked(path: str | os.PathLike[str]) -> tuple[Mapping[str, Any], Checked]:
+    """The certificate in a file as a JSON object, and the answer to it.
+
+    Raises:
+        InvalidInput: It is no certificate of this version, or cannot be read; the message says why.
+
+    >>> read_checked("no-such-file.cert.json")
+    Traceback (most recent call last):
+    misstep.errors.InvalidInput: 'no-such-file.cert.json' is not a certificate: the file cannot be read: No such file ...
+    """
+    try:
+        data = read_file(path)
+    except Stop as stop:
+        raise InvalidInput(f"{os.fspath(path)!r} is not a certificate: {stop.reason}") from None
+    answer = check_bytes(data)
+    if answer.verdict is Verdict.MALFORMED:
+        raise InvalidInput(f"{os.fspath(path)!r} is not a certificate: {answer.reason}")
+    document: Mapping[str, Any] = read_tree(data)
+    return document, answer
+
+
 def check_bytes(data: bytes) -> Checked:
     """Check a certificate that is already in memory.
 

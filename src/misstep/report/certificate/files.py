@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from misstep.certificates import read_checked
 from misstep.errors import InvalidInput, MissingDependency
 from misstep.report.certificate.html import page
 from misstep.report.certificate.latex import latex
@@ -39,18 +39,7 @@ def shown_certificate(path: str | os.PathLike[str]) -> Shown:
     Raises:
         InvalidInput: it is no certificate, or cannot be read.
     """
-    from misstep.certificates import check_bytes
-    from misstep.certificates.reading import read_file
-    from misstep.certificates.verdict import Stop
-
-    try:
-        data = read_file(path)
-    except Stop as stop:
-        raise InvalidInput(f"{str(path)!r} is not a certificate: {stop.reason}") from None
-    checked = check_bytes(data)
-    if checked.verdict == "MALFORMED":
-        raise InvalidInput(f"{str(path)!r} is not a certificate: {checked.reason}")
-    certificate = json.loads(data)
+    certificate, checked = read_checked(path)
     return Shown(certificate, shown(certificate, str(checked.verdict), checked.reason))
 
 
