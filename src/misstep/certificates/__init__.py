@@ -7,4 +7,4 @@ uses the optimizers, functions and constructions of misstep.
 from misstep.certificates.check import check, check_bytes, read_checked, sentence_of
 from misstep.certificates.verdict import Checked, Verdict
 
-__all__ = ["Checked", "Verdict", "check", "check_bytes", "sentence_of"]
+__all__ = ["Checked", "Verdict", "check", "check_bytes", "read_checked", "sentence_of"]

@@ -36,7 +36,7 @@ def read_checked(path: str | os.PathLike[str]) -> tuple[Mapping[str, Any], Check
 
     >>> read_checked("no-such-file.cert.json")
     Traceback (most recent call last):
-    misstep.errors.InvalidInput: 'no-such-file.cert.json' is not a certificate: the file cannot be read: No such file ...
+    misstep.errors.InvalidInput: 'no-such-file.cert.json' is not a certificate: the file cannot be read: ...
     """
     try:
         data = read_file(path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Generic, TypeVar
 
 from flint import fmpq, fmpz
@@ -134,6 +134,7 @@ def _adam(at: Setting[N], state: Mapping[str, N], g: N, *, first: bool) -> tuple
     return after, -n["learning_rate"] * m / ((y + n["eps_root"]).sqrt() + e)
 
 
+@cache
 def schedule_factor(momentum_decay: fmpq) -> Interval:
     """(24/25)^(p/q) between neighbouring multiples of 2^-256: with n = floor of the q-th root of (24/25)^p·2^(256 q).
 

@@ -106,7 +106,7 @@ def prove_drift(drift: Drift) -> Certificate:
                 return _drift_certificate(drift, k, relation, min(drift.slope, smallest), proof, rounding=None)
     except _Lost as lost:
         nothing = str(lost)
-    raise nearest[1] if nearest is not None else NotProved(nothing)
+    raise nearest[1] if nearest is not None else NotProved(nothing) from None
 
 
 def prove_rounded(drift: Drift, *, unit: fmpq, n_steps: int) -> Certificate:
@@ -167,14 +167,16 @@ def _first_steps(drift: Drift, method: Method) -> Iterator[tuple[int, State, Int
     if drift.state is not None:
         state = {name: Interval.point(value) for name, value in drift.state.items()}
     x, L = drift.start, exact(claims(drift.function)["lipschitz"]["value"])
-    smallest = drift.slope
+    smallest, off = drift.slope, None
     p, k = len(drift.word), 0
     wanted = max(1, drift.settled)
     while k < _LATEST:
         g = gradient_over(drift.function, x, L)
+        if off is None and not (g.exact and g.lo in drift.word):
+            off = _off_the_plateaus(drift, k, x)
         low = g.lo if g.lo > 0 else -g.hi
         if low <= 0:
-            raise _Lost(f"the gradient at step {k} may vanish: it is in {told(g)}")
+            raise _Lost(off or f"the gradient at step {k} may vanish: it is in {told(g)}")
         smallest = min(smallest, low if g.exact else below(low))
         state, step = advance(at, state, g, first=k == 0)
         x = x + step
@@ -253,10 +255,29 @@ class _TooNarrow(Exception):
     """The plateaus do not cover how far the iterates may be from their nodes."""
 
     def __init__(self, missing: fmpq, spacing: fmpq, needed: fmpq) -> None:
-        ratio = above(needed / abs(spacing))
-        hint = f": try --plateau {float(ratio) * 1.01:.2g}" if ratio < fmpq(1, 2) else ""
-        super().__init__(f"plateau too small by {float(missing):.2g}{hint}")
+        super().__init__(_too_small(missing, spacing, needed))
         self.missing = missing
+
+
+def _too_small(missing: fmpq, spacing: fmpq, needed: fmpq) -> str:
+    """By how much a plateau is too small, and the half-width in spacings that would do, with a little room."""
+    ratio = up(float(needed / abs(spacing)) * _ROUNDED, 2)
+    hint = f": try --plateau {float(ratio):g}" if ratio < fmpq(1, 2) else ""
+    return f"plateau too small by {float(missing):.2g}{hint}"
+
+
+def _off_the_plateaus(drift: Drift, k: int, x: Interval) -> str | None:
+    """How far the first iterate that is off the plateaus is from the nearest one, of a drift on one gradient."""
+    if len(drift.word) > 1:
+        return None
+    start = drift.function.knots[-1] if drift.shift > 0 else drift.function.knots[0]
+    flat = plateau_around(drift.function, start)
+    turns = ((x.lo + x.hi - flat.lo - flat.hi) / 2 / drift.shift + fmpq(1, 2)).floor()
+    missing = max(x.hi - flat.hi - turns * drift.shift, flat.lo + turns * drift.shift - x.lo)
+    if missing <= 0:
+        return None
+    needed = (flat.hi - flat.lo) / 2 + missing
+    return f"step {k} leaves the plateaus: {_too_small(missing, drift.shift, needed)}"
 
 
 def _contracting(

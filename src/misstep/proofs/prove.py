@@ -10,7 +10,6 @@ from flint import fmpq
 
 from misstep.certificates.intervals import Interval
 from misstep.certificates.method_form import SCALAR_METHODS, read_method
-from misstep.certificates.methods import Setting, advance
 from misstep.counterexamples import Construction, construct
 from misstep.errors import InvalidInput
 from misstep.functions import LineFunction, PiecewisePolynomial, family
@@ -23,7 +22,7 @@ from misstep.proofs.functions import described
 from misstep.proofs.methods import recurrence
 from misstep.proofs.not_proved import NotProved
 from misstep.proofs.settled import settled_state
-from misstep.proofs.wells import constant_drift
+from misstep.proofs.wells import constant_drift, settled_step
 from misstep.scalars import Exactable, exact
 
 _SHARES = (fmpq(1), fmpq(3, 4), fmpq(1, 2), fmpq(1, 4), fmpq(1, 16), fmpq(0))
@@ -109,27 +108,24 @@ def _on_function(
     method: Mapping[str, Any], function: str | LineFunction, plateau: Exactable | None, c: fmpq
 ) -> Certificate:
     """On a given family with the spacing of the settled steps, or on a given function."""
-    form = read_method(dict(method), SCALAR_METHODS, ranges=True)
-    rest = {name: Interval.point(value) for name, value in settled_state(form, [-c]).items()}
-    at: Setting[Interval] = Setting(form, lambda value: value)
-    _, step = advance(at, rest, Interval.point(-c), first=False)
-    if not step.exact or step.lo == 0:
-        raise NotProved("the settled step is not a rational number other than 0: choose another slope")
+    step = settled_step(read_method(dict(method), SCALAR_METHODS, ranges=True), -c)
     if isinstance(function, str):
         options: dict[str, Any] = {}
         if plateau is not None:
             if function not in ("plateau", "smooth-plateau"):
                 raise InvalidInput(f"plateau = {plateau} is for the family plateau, not for {function}")
             options["rho"] = plateau
-        function = family(function, step.lo, c, **options)
+        function = family(function, step, c, **options)
     described(function)
     assert isinstance(function, PiecewisePolynomial)
-    drift = Drift(method, function, Interval.point(fmpq(0)), (-c,), step.lo)
-    return _best(drift, fmpq(0) if plateau is None else exact(plateau) * abs(step.lo))
+    drift = Drift(method, function, Interval.point(fmpq(0)), (-c,), step)
+    return _best(drift, fmpq(0) if plateau is None else exact(plateau) * abs(step))
 
 
 def _widest(drift: Drift) -> Certificate:
     """The drift from as many starts as can be proved."""
+    if drift.start.exact:
+        return prove_drift(drift)
     return _first_of(
         replace(drift, start=Interval(drift.start.lo * share, drift.start.hi * share)) for share in _SHARES
     )
@@ -158,8 +154,11 @@ def _first_of(attempts: Iterator[Any], how: Callable[[Any], Certificate] = prove
 def _of_construction(found: Described, optimizer: Any = None) -> Certificate:
     """A drift or a cycle as it was constructed."""
     method = recurrence(as_ours(found.optimizer) if optimizer is None else optimizer)
-    low = found.function.curvature_range()[0]
-    mu = None if found.function_class == "nonconvex" else low if isinstance(low, fmpq) else fmpq(0)
+    mu = None if found.function_class == "nonconvex" else fmpq(0)
+    if found.function_class == "strongly-convex":
+        low = found.function.curvature_range()[0]
+        assert isinstance(low, fmpq)  # of a quadratic spline
+        mu = low
     if found.failure == "drift":
         drift = Drift(
             method,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from flint import fmpq
 
-from misstep.certificates.intervals import Interval
-from misstep.certificates.method_form import SCALAR_METHODS, read_method
+from misstep.certificates.intervals import Interval, told
+from misstep.certificates.method_form import SCALAR_METHODS, Method, read_method
 from misstep.certificates.methods import Setting, advance
 from misstep.constructions import Infeasible, plateaus, spline_through
 from misstep.constructions.rationals import near
 from misstep.proofs.drift import Drift
+from misstep.proofs.floats import Float
 from misstep.proofs.not_proved import NotProved
 from misstep.proofs.settled import settled_state
 from misstep.scalars import Exactable, exact
 
-_LATEST = 50_000
+_LATEST = 60_000
 """Steps of a transient after which a method is said not to settle."""
 
 _STEADY, _FINE = 64, 1e-12
@@ -47,33 +49,59 @@ def constant_drift(
     """
     c, rho = exact(slope), exact(plateau)
     form = read_method(dict(method), SCALAR_METHODS, ranges=True)
-    at: Setting[Interval] = Setting(form, lambda value: value)
-    g = Interval.point(-c)
-    rest = {name: Interval.point(value) for name, value in settled_state(form, [-c]).items()}
-    _, settled = advance(at, rest, g, first=False)
-    if not settled.exact or settled.lo == 0:
-        raise NotProved(f"the settled step {settled} is not a rational number other than 0: choose another slope")
-    s = settled.lo
-    offsets, state, x = [fmpq(0)], dict(form.start), fmpq(0)
-    for k in range(_LATEST):
-        state, step = advance(at, state, g, first=k == 0)
-        x = x + (step.lo + step.hi) / 2 - s
-        x = near(float(x), 1e-15 * abs(float(s))) if x.height_bits() > 2048 else x
-        offsets.append(x)
-        recent = offsets[-_STEADY:]
-        if len(recent) == _STEADY and float(max(recent) - min(recent)) <= _FINE * abs(float(s)):
-            break
-    else:
-        raise NotProved(f"the steps do not settle within {_LATEST}")
-    limit = float(offsets[-1])
-    within = float(rho * abs(s)) / 2
-    first = next(k for k in reversed(range(len(offsets))) if k == 0 or abs(float(offsets[k - 1]) - limit) > within)
-    node = fmpq(0) if first == 0 or limit == 0 else near(limit, 1e-3 * abs(float(s)))
-    node = node + first * s
+    s = settled_step(form, -c)
+    offsets = _offsets(form, -c, s)
+    limit, size = offsets[-1], abs(float(s))
+    within = float(rho) * size / 2
+    first = next((k + 1 for k in reversed(range(len(offsets))) if abs(offsets[k] - limit) > within), 0)
+    node = first * s + (fmpq(0) if first == 0 and rho == 0 else near(limit, 1e-3 * size))
     jets = plateaus(sorted([node, node + s]), [-c, -c], rho=rho, repeats_from=0)
     assert not isinstance(jets, Infeasible)
     room = fmpq(0)
     if wide:
-        off = max(abs(float(offset) - float(node - first * s)) for offset in offsets[first:])
-        room = max(fmpq(0), rho * abs(s) - 2 * near(off, 1e-9 * abs(float(s))))
+        off = max(abs(offset - float(node - first * s)) for offset in offsets[first:])
+        room = max(fmpq(0), rho * abs(s) - 2 * near(off, 1e-9 * size))
     return Drift(method, spline_through(jets), Interval(-room, room), (-c,), s, settled=max(1, first))
+
+
+def settled_step(method: Method, g: fmpq) -> fmpq:
+    """The step that the method comes to on one gradient.
+
+    Raises:
+        NotProved: the method does not settle, or the step is not rational, or is 0.
+    """
+    rest = {name: Interval.point(value) for name, value in settled_state(method, [g]).items()}
+    at: Setting[Interval] = Setting(method, lambda value: value)
+    _, step = advance(at, rest, Interval.point(g), first=False)
+    if not step.exact:
+        raise NotProved(f"the settled step {told(step)} is not a rational number{_better_slope(method, abs(g))}")
+    if step.lo == 0:
+        raise NotProved("the steps come to 0: there is no drift")
+    return step.lo
+
+
+def _better_slope(method: Method, c: fmpq) -> str:
+    """A slope near c for which c² + eps_root is the square of a rational number: with t = √(c² + eps_root) − c."""
+    root = method.numbers.get("eps_root")
+    if root is None or not root.exact or root.lo == 0:
+        return ": another slope may have one"
+    t = near(math.hypot(float(c), math.sqrt(float(root.lo))) - float(c), 1e-3 * float(c))
+    return f": try --slope {(root.lo / t - t) / 2}" if t > 0 else ": another slope may have one"
+
+
+def _offsets(method: Method, g: fmpq, s: fmpq) -> list[float]:
+    """x_k − ks on one gradient from x = 0, until it has come to rest."""
+    at: Setting[Float] = Setting(method, Float.of)
+    gradient, state = Float(float(g)), {name: Float.of(value) for name, value in method.start.items()}
+    pace, offset, offsets, last = float(s), 0.0, [0.0], 0
+    for k in range(_LATEST):
+        state, step = advance(at, state, gradient, first=k == 0)
+        change = step.number - pace
+        if abs(change) > _FINE * abs(pace):
+            last = k
+        offset += change
+        offsets.append(offset)
+        if k - last >= _STEADY:
+            # What is left are roundings of the floats, and of the settled step.
+            return [value if abs(value) > _FINE * abs(pace) else 0.0 for value in offsets]
+    raise NotProved(f"the steps do not settle within {_LATEST}")
