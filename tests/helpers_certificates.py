@@ -238,9 +238,11 @@ def quintic() -> Document:
     return document("function", None, function, about, {})
 
 
-def parabola(method: Document, x: str, state: dict[str, str], curvature: int, slope: str, period: int = 2) -> Document:
+def parabola(
+    method: Document, x: str, state: dict[str, str], curvature: int | fmpq, slope: str, period: int = 2
+) -> Document:
     """A cycle on curvature·x²/2."""
-    half = fmpq(curvature, 2)
+    half = fmpq(curvature) / 2
     function = pieces([-1, 1], [[half, -2 * half, half]], "extend", "extend")
     return cycle(method, function, period, x, state, slope, smooth(str(curvature), "0", mu=str(curvature)))
 
@@ -253,6 +255,40 @@ def gradient_descent() -> Document:
 def adam_two_cycle() -> Document:
     """Adam goes round on a parabola."""
     return parabola(ADAM | {"beta1": "1/2"}, "1/6", {"m": "-1/3", "v": "1"}, 6, "1")
+
+
+def adamax() -> Document:
+    """Adamax, for all beta."""
+    method = {"name": "adamax", "learning_rate": "1", "beta1": ["0", "1"], "beta2": ["0", "1"], "eps": "1"}
+    box = {"m": ["-1", "-1"], "u": ["2", "2"], "p1": ["0", "1"]}
+    return drift(method, spline(fmpq(1, 2)), [-1], box, "1/2", smooth("8", "-1/16", optimal=True))
+
+
+def rmsprop() -> Document:
+    """RMSprop goes round on a parabola, eps inside the root and outside."""
+    method = {
+        "name": "rmsprop",
+        "learning_rate": "3",
+        "beta2": "1/2",
+        "eps": "1",
+        "eps_root": "3",
+        "momentum": "0",
+        "centered": False,
+    }
+    return parabola(method, "1/2", {"v": "1", "b": "-1/3"}, 2, "1")
+
+
+def nesterov() -> Document:
+    """Nesterov's method goes round on a parabola."""
+    method = {"name": "nesterov", "learning_rate": "1", "momentum": "1/2"}
+    return parabola(method, "2/3", {"b": "-2/3"}, fmpq(3, 2), "1")
+
+
+def keras() -> Document:
+    """Adam as in Keras, where beta2 is 0 and eps_hat is eps."""
+    method = ADAM | {"beta2": "0", "eps_hat": "1", "start": "corrected"}
+    box = {"m": ["-1", "-1"], "v": ["1", "1"], "p1": ["0", "1"], "p2": ["0", "0"]}
+    return drift(method, spline(fmpq(1, 2)), [-1], box, "1/2", smooth("8", "-1/16", optimal=True))
 
 
 def lessard() -> Document:
@@ -294,6 +330,10 @@ CERTIFICATES: dict[str, Callable[[], Document]] = {
     "quintic": quintic,
     "two-cycle of gradient descent": gradient_descent,
     "two-cycle of Adam": adam_two_cycle,
+    "Adamax": adamax,
+    "RMSprop": rmsprop,
+    "Nesterov": nesterov,
+    "Keras's Adam": keras,
     "Lessard, Recht and Packard": lessard,
     "word cycle of Adam": word_cycle,
 }

@@ -70,7 +70,7 @@ def test_coq_refuses_a_file_that_was_changed(name: str, old: str, new: str, tmp_
 def test_the_theorem_is_about_all_beta() -> None:
     text = to_coq(certificate("paper"))
     assert "forall beta1 beta2, 0 <= beta1 <= 1 -> 0 <= beta2 <= 1 ->" in text
-    assert "x (k + 1%nat)%nat = x k + 1)" in text
+    assert "x (k + 1)%nat = x k + 1)" in text
 
 
 def test_what_is_not_proved_is_said() -> None:

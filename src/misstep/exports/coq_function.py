@@ -10,7 +10,7 @@ from typing import Any
 from flint import fmpq
 
 from misstep.errors import InvalidInput
-from misstep.exports.coq_text import comment, listed, polynomial, rational, real
+from misstep.exports.coq_text import comment, listed, natural, polynomial, rational, real
 from misstep.scalars import exact
 
 Coefficients = tuple[fmpq, ...]
@@ -148,7 +148,7 @@ def function_theorems(pieces: Pieces, claim: Mapping[str, Any]) -> Iterator[tupl
             "  forall L, (forall x y, Rabs (f' x - f' y) <= L * Rabs (x - y)) -> "
             f"{real(lipschitz)} <= L.\n"
             f"Proof.\n  intros L H. replace {real(lipschitz)} with (Q2R {bound}) by rational.\n"
-            f"  exact (sharp _ _ _ data {i} {'true' if right else 'false'} {bound} checked "
+            f"  exact (sharp _ _ _ data {natural(i)} {'true' if right else 'false'} {bound} checked "
             "ltac:(vm_cast_no_check (eq_refl true)) L H).\nQed.",
         )
     yield (

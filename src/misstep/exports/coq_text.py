@@ -32,12 +32,12 @@ def real(number: fmpq) -> str:
 
 
 def natural(number: int) -> str:
-    """A number of type nat.
+    """A number where one of type nat is expected.
 
     >>> natural(7), natural(100000)
-    ('7%nat', '(Z.to_nat 100000)')
+    ('7', '(Z.to_nat 100000)')
     """
-    return f"{number}%nat" if number <= LARGEST_LITERAL else f"(Z.to_nat {number})"
+    return str(number) if number <= LARGEST_LITERAL else f"(Z.to_nat {number})"
 
 
 def interval(ends: tuple[fmpq, fmpq]) -> str:
