@@ -255,13 +255,13 @@ class _TooNarrow(Exception):
     """The plateaus do not cover how far the iterates may be from their nodes."""
 
     def __init__(self, missing: fmpq, spacing: fmpq, needed: fmpq) -> None:
-        super().__init__(_too_small(missing, spacing, needed))
+        super().__init__(too_small(missing, spacing, needed))
         self.missing = missing
 
 
-def _too_small(missing: fmpq, spacing: fmpq, needed: fmpq) -> str:
+def too_small(missing: fmpq | float, spacing: fmpq, needed: fmpq | float) -> str:
     """By how much a plateau is too small, and the half-width in spacings that would do, with a little room."""
-    ratio = up(float(needed / abs(spacing)) * _ROUNDED, 2)
+    ratio = up(float(needed) / abs(float(spacing)) * _ROUNDED, 2)
     hint = f": try --plateau {float(ratio):g}" if ratio < fmpq(1, 2) else ""
     return f"plateau too small by {float(missing):.2g}{hint}"
 
@@ -277,7 +277,7 @@ def _off_the_plateaus(drift: Drift, k: int, x: Interval) -> str | None:
     if missing <= 0:
         return None
     needed = (flat.hi - flat.lo) / 2 + missing
-    return f"step {k} leaves the plateaus: {_too_small(missing, drift.shift, needed)}"
+    return f"step {k} leaves the plateaus: {too_small(missing, drift.shift, needed)}"
 
 
 def _contracting(

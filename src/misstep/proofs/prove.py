@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq
 
 from misstep.certificates.intervals import Interval
-from misstep.certificates.method_form import SCALAR_METHODS, read_method
+from misstep.certificates.method_form import SCALAR_METHODS, Method, read_method
 from misstep.counterexamples import Construction, construct
 from misstep.errors import InvalidInput
 from misstep.functions import LineFunction, PiecewisePolynomial, family
@@ -17,12 +17,13 @@ from misstep.proofs.certificate import Certificate
 from misstep.proofs.construction import Described, understood
 from misstep.proofs.counterparts import as_ours
 from misstep.proofs.cycle import Cycle, prove_cycle
-from misstep.proofs.drift import Drift, prove_drift
+from misstep.proofs.drift import Drift, prove_drift, too_small
 from misstep.proofs.functions import described
 from misstep.proofs.methods import recurrence
 from misstep.proofs.not_proved import NotProved
+from misstep.proofs.plateau import plateau_around
 from misstep.proofs.settled import settled_state
-from misstep.proofs.wells import constant_drift, settled_step
+from misstep.proofs.wells import constant_drift, offsets, settled_step
 from misstep.scalars import Exactable, exact
 
 _SHARES = (fmpq(1), fmpq(3, 4), fmpq(1, 2), fmpq(1, 4), fmpq(1, 16), fmpq(0))
@@ -79,7 +80,7 @@ the Lipschitz constant 40, inf f = -1/80; no smaller constant will do.
         try:
             return _constant(method, plateau, c)
         except NotProved as failure:
-            if plateau is not None:
+            if plateau is not None or not _has_cycles(method):
                 raise
             first = failure
     else:
@@ -105,10 +106,12 @@ def _constant(method: Mapping[str, Any], plateau: Exactable | None, c: fmpq) -> 
 
 
 def _on_function(
-    method: Mapping[str, Any], function: str | LineFunction, plateau: Exactable | None, c: fmpq
+    method: Mapping[str, Any], given: str | LineFunction, plateau: Exactable | None, c: fmpq
 ) -> Certificate:
     """On a given family with the spacing of the settled steps, or on a given function."""
-    step = settled_step(read_method(dict(method), SCALAR_METHODS, ranges=True), -c)
+    form = read_method(dict(method), SCALAR_METHODS, ranges=True)
+    step = settled_step(form, -c)
+    function = given
     if isinstance(function, str):
         options: dict[str, Any] = {}
         if plateau is not None:
@@ -118,8 +121,31 @@ def _on_function(
         function = family(function, step, c, **options)
     described(function)
     assert isinstance(function, PiecewisePolynomial)
+    if isinstance(given, str):
+        _check_width(form, -c, step, function)
     drift = Drift(method, function, Interval.point(fmpq(0)), (-c,), step)
     return _best(drift, fmpq(0) if plateau is None else exact(plateau) * abs(step))
+
+
+def _check_width(form: Method, g: fmpq, step: fmpq, function: PiecewisePolynomial) -> None:
+    """That the plateaus at k·step cover every iterate from x = 0, as far as floats can tell.
+
+    Raises:
+        NotProved: they do not; the message says what would.
+    """
+    size = abs(float(step))
+    off = max(abs(offset - size * round(offset / size)) for offset in offsets(form, g, step))
+    flat = plateau_around(function, function.knots[-1] if step > 0 else function.knots[0])
+    width = float(flat.hi - flat.lo) / 2
+    if off <= width + 1e-12 * size:
+        return
+    if off > 0.45 * size:
+        raise NotProved(
+            "the first steps miss the wells, however wide their plateaus: without --function one is built that falls "
+            "in a line before its wells"
+        )
+    other = "" if width > 0 else " with --function plateau"
+    raise NotProved(too_small(off - width, step, off) + other)
 
 
 def _widest(drift: Drift) -> Certificate:
@@ -184,6 +210,14 @@ def _of_construction(found: Described, optimizer: Any = None) -> Certificate:
     return _first_of((replace(cycle, optimal=optimal) for optimal in (True, False)), prove_cycle)
 
 
+_WITHOUT_COUNTERS = frozenset({"gradient-descent", "heavy-ball", "nesterov", "sign-descent", "lion", "rmsprop"})
+
+
+def _has_cycles(method: Mapping[str, Any]) -> bool:
+    """Whether certificates of cycles know the method, or what it comes to."""
+    return method["name"] == "adam" or method["name"] in _WITHOUT_COUNTERS
+
+
 def _without_counters(method: Mapping[str, Any]) -> dict[str, Any]:
     """The method that this one comes to when its powers of β are 0: what a cycle is of.
 
@@ -195,6 +229,6 @@ def _without_counters(method: Mapping[str, Any]) -> dict[str, Any]:
         if method["eps_hat"] is not None:
             changed |= {"eps": method["eps_hat"], "eps_hat": None}
         return changed | {"start": "zero"}
-    if method["name"] in ("gradient-descent", "heavy-ball", "nesterov", "sign-descent", "lion", "rmsprop"):
+    if _has_cycles(method):
         return changed
     raise NotProved(f"{method['name']} counts its steps for ever: certificates of cycles are for methods that do not")

@@ -50,16 +50,16 @@ def constant_drift(
     c, rho = exact(slope), exact(plateau)
     form = read_method(dict(method), SCALAR_METHODS, ranges=True)
     s = settled_step(form, -c)
-    offsets = _offsets(form, -c, s)
-    limit, size = offsets[-1], abs(float(s))
+    away = offsets(form, -c, s)
+    limit, size = away[-1], abs(float(s))
     within = float(rho) * size / 2
-    first = next((k + 1 for k in reversed(range(len(offsets))) if abs(offsets[k] - limit) > within), 0)
+    first = next((k + 1 for k in reversed(range(len(away))) if abs(away[k] - limit) > within), 0)
     node = first * s + (fmpq(0) if first == 0 and rho == 0 else near(limit, 1e-3 * size))
     jets = plateaus(sorted([node, node + s]), [-c, -c], rho=rho, repeats_from=0)
     assert not isinstance(jets, Infeasible)
     room = fmpq(0)
     if wide:
-        off = max(abs(offset - float(node - first * s)) for offset in offsets[first:])
+        off = max(abs(offset - float(node - first * s)) for offset in away[first:])
         room = max(fmpq(0), rho * abs(s) - 2 * near(off, 1e-9 * size))
     return Drift(method, spline_through(jets), Interval(-room, room), (-c,), s, settled=max(1, first))
 
@@ -89,19 +89,23 @@ def _better_slope(method: Method, c: fmpq) -> str:
     return f": try --slope {(root.lo / t - t) / 2}" if t > 0 else ": another slope may have one"
 
 
-def _offsets(method: Method, g: fmpq, s: fmpq) -> list[float]:
-    """x_k − ks on one gradient from x = 0, until it has come to rest."""
+def offsets(method: Method, g: fmpq, s: fmpq) -> list[float]:
+    """x_k − ks on one gradient from x = 0, in floats, until it has come to rest.
+
+    Raises:
+        NotProved: it does not.
+    """
     at: Setting[Float] = Setting(method, Float.of)
     gradient, state = Float(float(g)), {name: Float.of(value) for name, value in method.start.items()}
-    pace, offset, offsets, last = float(s), 0.0, [0.0], 0
+    pace, offset, found, last = float(s), 0.0, [0.0], 0
     for k in range(_LATEST):
         state, step = advance(at, state, gradient, first=k == 0)
         change = step.number - pace
         if abs(change) > _FINE * abs(pace):
             last = k
         offset += change
-        offsets.append(offset)
+        found.append(offset)
         if k - last >= _STEADY:
             # What is left are roundings of the floats, and of the settled step.
-            return [value if abs(value) > _FINE * abs(pace) else 0.0 for value in offsets]
+            return [value if abs(value) > _FINE * abs(pace) else 0.0 for value in found]
     raise NotProved(f"the steps do not settle within {_LATEST}")
