@@ -979,7 +979,7 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     ) -> list[Interval]:
         """Φ: x and the state after so many steps, with a look at each gradient before it is used.
 
-        Starts within the radii `near` of the cycle stay, by the mean value theorem, as near to it as the derivatives say.
+        Starts within the radii `near` of the cycle stay as near to it as the derivatives say (mean value theorem).
         """
         for k in range(steps):
             x, state = z[0], dict(zip(names[1:], z[1:], strict=True))
