@@ -56,7 +56,7 @@ def claims(function: PiecewisePolynomial, *, mu: fmpq | None = None, optimal: bo
 
     >>> from misstep import cubic
     >>> claims(cubic(1))["infimum"]
-    {'relation': '>=', 'value': '-229/2380'}
+    {'relation': '>=', 'value': '-10734/111551'}
     """
     infimum = function.infimum()
     if isinstance(infimum, float):

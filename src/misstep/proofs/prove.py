@@ -71,9 +71,11 @@ the Lipschitz constant 40, inf f = -1/80; no smaller constant will do.
         return _of_construction(understood(subject))
     optimizer = as_ours(subject)
     method = recurrence(optimizer)
-    c = exact(slope)
+    c = _number("slope", slope)
     if not c > 0:
         raise InvalidInput(f"slope = {c} must be positive")
+    if plateau is not None and not 0 <= _number("plateau", plateau) < fmpq(1, 2):
+        raise InvalidInput(f"plateau = {plateau} must be in [0, 1/2), the half-width relative to the spacing")
     if function is not None:
         return _on_function(method, function, plateau, c)
     if function_class == "nonconvex":
@@ -90,6 +92,14 @@ the Lipschitz constant 40, inf f = -1/80; no smaller constant will do.
         return _of_construction(understood(found.to_dict()), optimizer)
     except NotProved as failure:
         raise first or failure from None
+
+
+def _number(name: str, value: Exactable) -> fmpq:
+    """An argument as an exact number, or an error that names it."""
+    try:
+        return exact(value)
+    except InvalidInput as error:
+        raise type(error)(f"{name}: {error}") from None
 
 
 def _constant(method: Mapping[str, Any], plateau: Exactable | None, c: fmpq) -> Certificate:
