@@ -26,6 +26,8 @@ html_theme = "furo"
 html_title = f"misstep {release}"
 html_math_renderer = "mathml"
 html_copy_source = False
+# A prime is not a quotation mark: f'' stays as it is written.
+smartquotes = False
 
 myst_enable_extensions = ["amsmath", "dollarmath", "colon_fence"]
 myst_heading_anchors = 3
@@ -40,7 +42,7 @@ napoleon_use_rtype = False
 
 # What lives in other libraries has no page here, and a page elsewhere would have to be fetched.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(flint|numpy|np|npt|fractions|decimal|collections|typing|abc|enum)\..*"),
+    (r"py:.*", r"(flint|numpy|np|npt|fractions|decimal|collections|typing|abc|enum|os)\..*"),
     (r"py:.*", r"(fmpq|fmpz|arb|fmpq_mpoly)"),
     (r"py:.*", r"misstep\.optimizers\.base\.(StateT|SelfT)"),
     (r"py:exc", r"(ValueError|TypeError|ArithmeticError|ImportError|Exception|SystemExit)"),
