@@ -112,7 +112,7 @@ def test_a_report_is_written_whole(tmp_path: Path, capsys: pytest.CaptureFixture
     out = tmp_path / "new" / "report"
     assert run("reproduce", "--quick", "--only", "smooth", "--out", str(out)) == 0
     assert str(out / "report.html") in capsys.readouterr().out.replace("\n", "")
-    assert {path.name for path in out.iterdir()} == {"report.html", "report.json", "figures"}
+    assert {path.name for path in out.iterdir()} == {"report.html", "report.json", "figures", "certificates"}
     assert [row["id"] for row in json.loads((out / "report.json").read_text())["rows"]] == ["smooth"]
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["report"]
 

@@ -287,7 +287,7 @@ def test_a_construction_without_a_failure_is_nothing_to_prove() -> None:
         prove(found)
 
 
-PAIRS = {
+PAIRS: dict[str, ms.Optimizer[Any]] = {
     "torch:SGD(lr=1/8, momentum=1/2)": ms.HeavyBall(learning_rate="1/8", momentum="1/2"),
     "torch:SGD(lr=1/8, momentum=1/2, nesterov=True)": ms.Nesterov(learning_rate="1/8", momentum="1/2"),
     "torch:SGD(lr=1/8)": ms.GradientDescent(learning_rate="1/8"),

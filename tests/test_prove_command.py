@@ -72,7 +72,7 @@ def test_no_proof_is_status_3_and_leaves_what_was_there(tmp_path: Path, capsys: 
         (["adam(learning_rate=0.1)", "--plateau", "1/2"], "must be in [0, 1/2)"),
         (["adam(learning_rate=0.1)", "--class", "concave"], "concave"),
         (["missing.json"], "cannot be read"),
-        (["{folder}"], "no such"),
+        (["{folder}"], "expected the name of an optimizer"),
         (["{list}"], "is not a construction"),
         (["{deep}"], "is not the JSON file of a construction"),
         (["{part}"], "lacks a part"),

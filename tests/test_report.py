@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import misstep.report.reproduction_files
+from misstep.certificates import check
 from misstep.errors import InvalidInput, MissingDependency
 from misstep.report.figures import PLOTS, Figure, draw_figures
 from misstep.report.folder import OutputFolder, output_folder
@@ -229,7 +230,10 @@ def test_a_new_folder_appears_whole(tmp_path: Path, small: Reproduction) -> None
         assert not target.exists()
         folder.write(reproduction_files(small))
     figures = {f"figures/{name}.svg" for name in draw_figures(small)}
-    assert set(listing(tmp_path)) == {f"a/b/report/{name}" for name in FILES | figures}
+    proofs = {f"certificates/{name}" for row in small.rows for name in row.certificates}
+    assert set(listing(tmp_path)) == {f"a/b/report/{name}" for name in FILES | figures | proofs}
+    assert proofs
+    assert all(check(target / name).verdict == "PROVED" for name in proofs)
     assert json.loads((target / "report.json").read_text(encoding="utf-8")) == small.to_dict()
     umask = os.umask(0)
     os.umask(umask)
@@ -254,7 +258,8 @@ def test_writing_twice_is_as_writing_once(tmp_path: Path, small: Reproduction) -
     for _ in range(2):
         with reserve(target) as folder:
             folder.write(reproduction_files(small))
-    assert len(listing(tmp_path)) == 2 + len(draw_figures(small))
+    proofs = {name for row in small.rows for name in row.certificates}
+    assert len(listing(tmp_path)) == 2 + len(draw_figures(small)) + len(proofs)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])

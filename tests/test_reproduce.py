@@ -11,6 +11,7 @@ import pytest
 from flint import fmpq
 
 from misstep import InexactNumber, InvalidInput, cubic, spline
+from misstep.certificates import check_bytes
 from misstep.reproduce import STATEMENTS, Finding, Part, Reproduction, Row, Setting, Statement, Verdict, reproduce
 from misstep.reproduce.drift import follow
 from misstep.reproduce.noisy_gradient import wilson_interval
@@ -92,9 +93,17 @@ def test_json_has_the_documented_keys_and_nothing_else(quick: Reproduction) -> N
     document = json.loads(json.dumps(quick.to_dict()))
     assert sorted(document) == ["alpha", "misstep", "rows"]
     assert document["alpha"] == "1/10"
-    keys = ["claimed", "computed", "id", "seconds", "source", "statement", "verdict"]
-    assert all(sorted(row) == keys for row in document["rows"])
-    assert all(isinstance(row[key], str) for row in document["rows"] for key in keys if key != "seconds")
+    texts = ["claimed", "computed", "id", "source", "statement", "verdict"]
+    assert all(sorted(row) == sorted([*texts, "certificates", "seconds"]) for row in document["rows"])
+    assert all(isinstance(row[key], str) for row in document["rows"] for key in texts)
+
+
+def test_what_is_proved_is_backed_by_certificates_that_the_checker_accepts(quick: Reproduction) -> None:
+    for row in quick.rows:
+        if row.finding.verdict is Verdict.PROVED:
+            assert row.certificates, row.id
+        for certificate in row.certificates.values():
+            assert check_bytes(certificate.to_json().encode()).verdict == "PROVED"
 
 
 @pytest.mark.parametrize(

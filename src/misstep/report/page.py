@@ -138,9 +138,26 @@ def _section(row: Row, setting: Setting, figures: list[Figure]) -> str:
 <ol class="parts">
 {parts}
 </ol>
-<p class="command">This row alone: <code>{escape(command(row, setting))}</code></p>
+{_certificates(row)}<p class="command">This row alone: <code>{escape(command(row, setting))}</code></p>
 </div>
 {drawings}</section>"""
+
+
+def _certificates(row: Row) -> str:
+    """The certificates behind a row, with their claims; each is a file beside the page."""
+    if not row.certificates:
+        return ""
+    items = "\n".join(
+        f'<li><a href="certificates/{escape(name)}"><code>{escape(name)}</code></a>: '
+        f"{typeset(certificate.sentence)}</li>"
+        for name, certificate in row.certificates.items()
+    )
+    return f"""<p class="certified">Certificates, for <code>misstep check</code> and for
+<code>tools/check_certificate.py</code>, which needs Python alone:</p>
+<ul class="certificates">
+{items}
+</ul>
+"""
 
 
 def command(row: Row, setting: Setting) -> str:

@@ -8,7 +8,7 @@ from misstep.report.figures import draw_figures
 from misstep.report.page import render_page
 from misstep.reproduce import Reproduction
 
-NAMES = ("figures/", "report.html", "report.json")
+NAMES = ("certificates/", "figures/", "report.html", "report.json")
 """What a reproduction has in its folder."""
 
 
@@ -19,7 +19,9 @@ def reproduction_files(reproduction: Reproduction) -> dict[str, str]:
         MissingDependency: matplotlib is not installed.
     """
     figures = draw_figures(reproduction)
+    certificates = {name: certificate for row in reproduction.rows for name, certificate in row.certificates.items()}
     return {
+        **{f"certificates/{name}": certificate.to_json() for name, certificate in certificates.items()},
         **{f"figures/{figure.name}.svg": figure.file for figure in figures.values()},
         "report.json": json.dumps(reproduction.to_dict(), indent=2, ensure_ascii=False) + "\n",
         "report.html": render_page(reproduction, figures),

@@ -66,6 +66,7 @@ section.row h2 code { font-size: 0.92em; margin-right: 0.4rem; }
 .parts { margin: 0 0 1.2rem; padding: 0; list-style: none; }
 .parts li { padding: 0.6rem 0; border-top: 1px solid var(--rule); break-inside: avoid; }
 .parts p { max-width: none; }
+.certificates li { overflow-wrap: anywhere; }
 .claim { margin: 0; }
 .claim .badge { margin-right: 0.35rem; }
 .computed { margin: 0.15rem 0 0; color: var(--soft); font: 0.875rem/1.5 var(--sans); overflow-wrap: anywhere; }

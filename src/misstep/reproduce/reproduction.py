@@ -32,6 +32,7 @@ from misstep.reproduce import (
     smallest_lipschitz,
     smooth,
 )
+from misstep.reproduce.certificates import certificates_of
 from misstep.reproduce.row import Finding, Row, Setting, Statement, Verdict
 from misstep.scalars import Exactable, exact
 
@@ -166,7 +167,7 @@ def reproduce(
         found[task.id][task.finder] = finding, seconds
         statement = _statement(task.id)
         if len(found[task.id]) == len(statement.finders):
-            rows[task.id] = row = _row(statement, found[task.id])
+            rows[task.id] = row = _row(statement, found[task.id], setting.alpha)
             if progress is not None:
                 progress(row)
     return Reproduction(__version__, setting, tuple(rows[statement.id] for statement in statements))
@@ -189,7 +190,7 @@ def _tasks(statements: Sequence[Statement]) -> list[_Task]:
     return sorted(tasks, key=lambda task: _SLOWEST_FIRST.index(task.id) if task.id in _SLOWEST_FIRST else 99)
 
 
-def _row(statement: Statement, found: Mapping[int, tuple[Finding, float]]) -> Row:
+def _row(statement: Statement, found: Mapping[int, tuple[Finding, float]], alpha: fmpq) -> Row:
     findings, seconds = zip(*(found[i] for i in sorted(found)), strict=True)
     return Row(
         statement.id,
@@ -198,6 +199,7 @@ def _row(statement: Statement, found: Mapping[int, tuple[Finding, float]]) -> Ro
         statement.of_the_paper,
         Finding.joined(findings),
         sum(seconds),
+        certificates_of(statement.id, alpha),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq
 
+from misstep.proofs import Certificate
 from misstep.scalars import exact
 
 
@@ -126,7 +127,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Row:
-    """A statement with its finding, and the seconds it took."""
+    """A statement with its finding, the seconds it took, and certificates of what is proved, by their files' names."""
 
     id: str
     statement: str
@@ -134,6 +135,7 @@ class Row:
     of_the_paper: bool
     finding: Finding
     seconds: float
+    certificates: Mapping[str, Certificate] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The row as `--json` prints it."""
@@ -145,4 +147,5 @@ class Row:
             "computed": self.finding.computed,
             "verdict": self.finding.verdict.value,
             "seconds": round(self.seconds, 3),
+            "certificates": list(self.certificates),
         }
