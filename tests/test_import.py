@@ -24,6 +24,21 @@ def test_importing_the_package_loads_no_framework_and_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
+def test_importing_the_package_and_checking_a_certificate_do_without_numpy() -> None:
+    assert "numpy" not in modules_after("import misstep")
+    assert "numpy" not in modules_after("import misstep\nmisstep.check('missing')")
+
+
+def test_every_public_name_is_found_when_it_is_first_used_whatever_was_imported_before() -> None:
+    statement = (
+        "import misstep.constructions, misstep.surd, misstep\n"
+        "assert all(hasattr(misstep, name) for name in [*misstep.__all__, 'optimizers', 'functions'])\n"
+        "assert misstep.surd(1, 2, 3) == misstep.Surd(1, 2, 3)\n"
+        "assert not hasattr(misstep, 'nothing')"
+    )
+    assert "numpy" in modules_after(statement)
+
+
 def test_running_the_core_loads_nothing_heavy_either() -> None:
     statement = (
         "import misstep as ms\n"

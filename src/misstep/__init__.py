@@ -12,62 +12,62 @@ from typing import TYPE_CHECKING, Any
 
 from misstep._version import __version__
 from misstep.errors import InexactNumber, InvalidInput, IrrationalResult, MissingDependency, MisstepError
-from misstep.functions import (
-    FAMILIES,
-    Function,
-    LineFunction,
-    PiecewisePolynomial,
-    RidgeSum,
-    coupled,
-    cubic,
-    family,
-    plateau,
-    rotated,
-    separable,
-    sine,
-    smooth_plateau,
-    spline,
-)
-from misstep.optimizers import (
-    ADAM_DIALECTS,
-    AdaBelief,
-    AdaGrad,
-    Adam,
-    Adamax,
-    FromFunction,
-    GradientDescent,
-    HeavyBall,
-    InversePower,
-    Lion,
-    NAdam,
-    Nesterov,
-    Optimizer,
-    RAdam,
-    RMSprop,
-    Schedule,
-    SignDescent,
-    adam_dialect,
-)
-from misstep.scalars import (
-    NumberKind,
-    ball,
-    certainly_less,
-    compare,
-    exact,
-    exact_from_float,
-    possibly_less,
-    precision,
-    symbols,
-)
 from misstep.surd import Surd, surd
-from misstep.trajectory import Diagnosis, Outcome, Trajectory, diagnose, iterate, run
 
 if TYPE_CHECKING:
     from misstep.certificates import check
     from misstep.counterexamples import Construction, Failure
     from misstep.counterexamples.construct import construct
+    from misstep.functions import (
+        FAMILIES,
+        Function,
+        LineFunction,
+        PiecewisePolynomial,
+        RidgeSum,
+        coupled,
+        cubic,
+        family,
+        plateau,
+        rotated,
+        separable,
+        sine,
+        smooth_plateau,
+        spline,
+    )
+    from misstep.optimizers import (
+        ADAM_DIALECTS,
+        AdaBelief,
+        AdaGrad,
+        Adam,
+        Adamax,
+        FromFunction,
+        GradientDescent,
+        HeavyBall,
+        InversePower,
+        Lion,
+        NAdam,
+        Nesterov,
+        Optimizer,
+        RAdam,
+        RMSprop,
+        Schedule,
+        SignDescent,
+        adam_dialect,
+    )
     from misstep.proofs import Certificate, NotProved
     from misstep.proofs.prove import prove
+    from misstep.scalars import (
+        NumberKind,
+        ball,
+        certainly_less,
+        compare,
+        exact,
+        exact_from_float,
+        possibly_less,
+        precision,
+        symbols,
+    )
+    from misstep.trajectory import Diagnosis, Outcome, Trajectory, diagnose, iterate, run
 
 __all__ = [
     "ADAM_DIALECTS",
@@ -134,29 +134,36 @@ __all__ = [
     "symbols",
 ]
 
-_LATER = {
-    "Certificate": "misstep.proofs",
-    "Construction": "misstep.counterexamples",
-    "Failure": "misstep.counterexamples",
-    "check": "misstep.certificates",
-    "construct": "misstep.counterexamples",
-    "NotProved": "misstep.proofs",
-    "prove": "misstep.proofs",
+_NAMES = {
+    "functions": "FAMILIES Function LineFunction PiecewisePolynomial RidgeSum coupled cubic family plateau rotated "
+    "separable sine smooth_plateau spline",
+    "optimizers": "ADAM_DIALECTS AdaBelief AdaGrad Adam Adamax FromFunction GradientDescent HeavyBall InversePower "
+    "Lion NAdam Nesterov Optimizer RAdam RMSprop Schedule SignDescent adam_dialect",
+    "scalars": "NumberKind ball certainly_less compare exact exact_from_float possibly_less precision symbols",
+    "trajectory": "Diagnosis Outcome Trajectory diagnose iterate run",
+    "certificates": "check",
+    "counterexamples": "Construction Failure construct",
+    "proofs": "Certificate NotProved prove",
 }
-"""Names whose module is imported when one of them is first used: counterexamples take as long as all the others."""
+"""Modules that are imported when one of their names is first used: `misstep check` needs none of numpy.
+
+`surd` is not among them: importing the module of that name would put it in the place of the function.
+"""
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module 'misstep' has no attribute {name!r}")
     from importlib import import_module
 
-    module = import_module(_LATER[name])
-    for later, home in _LATER.items():
-        if home == _LATER[name]:
-            globals()[later] = getattr(module, later)
+    if name in _NAMES:
+        return import_module(f"misstep.{name}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'misstep' has no attribute {name!r}")
+    module = import_module(f"misstep.{_MODULE_OF[name]}")
+    for sibling in _NAMES[_MODULE_OF[name]].split():
+        globals()[sibling] = getattr(module, sibling)
     return globals()[name]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_NAMES})
