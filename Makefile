@@ -26,11 +26,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce audit test check lint types layers docs bench clean
+.PHONY: help reproduce audit certificates test check lint types layers docs bench clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; do \
-		printf '  make %-10s %s\n' "$$name" "$$text"; done
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
 	@echo
 	@echo '  PYTHON=python3.12 picks the interpreter (3.11 or later); EXTRAS=plot runs reproduce without frameworks.'
 
@@ -40,6 +40,9 @@ reproduce: $(TO_RUN)  ## Answer every statement of the paper; page and figures i
 audit: $(TO_AUDIT)  ## Audit every optimizer of torch, optax, keras and pytorch_optimizer; page in audit/, docs/audit.md
 	@$(BIN)/misstep audit torch optax keras pytorch_optimizer --workers 2 --out '$(AUDIT)' $(ARGS)
 	@cp '$(AUDIT)/audit.md' docs/audit.md
+
+certificates: $(TO_RUN)  ## Make the shipped certificates anew, and the page about them: docs/certificates.md
+	@$(BIN)/python tools/make_certificates.py --page docs/certificates.md
 
 test: $(TO_TEST)  ## Run the tests and every example in the documentation
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
@@ -64,11 +67,12 @@ docs: $(TO_DOCUMENT)  ## Build the documentation; warnings are errors
 	@$(BIN)/python -m sphinx -q -W --keep-going -n -b html docs docs/_build/html
 	@echo 'The documentation: $(abspath docs/_build/html/index.html)'
 
-bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEPit, words and constructions
+bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEPit, words, constructions and certificates
 	@$(BIN)/python -m benchmarks.function_evaluation
 	@$(BIN)/python -m benchmarks.interpolant
 	@$(BIN)/python -m benchmarks.words
 	@$(BIN)/python -m benchmarks.construct
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.certificates
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf .venv report audit docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks \

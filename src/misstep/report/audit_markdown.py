@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from misstep.report.audit_meanings import COLUMNS, FAILURES, LEAD, SMOOTHNESS
 from misstep.report.audit_rows import NOT_RUN, TITLES, AuditRow, command, rows, summary, version
+from misstep.report.markdown import escaped
 
 _HEAD = f"""| Optimizer | {" | ".join(COLUMNS)} |
 |---|---|---|---|---|--:|--:|--:|
@@ -24,7 +24,7 @@ def render(document: Mapping[str, Any]) -> str:
     totals = "\n".join(
         f"* **{version(document, library, listed)}**: {summary(listed)}." for library, listed in libraries.items()
     )
-    meanings = "\n".join(f"* **{name}**: {_escape(text)}" for name, text in {**FAILURES, **COLUMNS}.items())
+    meanings = "\n".join(f"* **{name}**: {escaped(text)}" for name, text in {**FAILURES, **COLUMNS}.items())
     tables = "\n".join(
         f"## {version(document, library, listed)}\n\n{_HEAD}{''.join(map(_line, listed))}"
         for library, listed in libraries.items()
@@ -45,7 +45,7 @@ which writes it as `audit/audit.md`, with every function as code beside it.
 
 ## What the words and columns mean
 
-{_escape(SMOOTHNESS)}
+{escaped(SMOOTHNESS)}
 
 {meanings}
 
@@ -55,16 +55,7 @@ which writes it as `audit/audit.md`, with every function as code beside it.
 def _line(row: AuditRow) -> str:
     name, seconds = f"`{row.name}`", f"{row.seconds:.1f}"
     if row.reason is not None:
-        return f"| {name} | {NOT_RUN}: {_escape(row.reason)} | | | | | | {seconds} |\n"
+        return f"| {name} | {NOT_RUN}: {escaped(row.reason)} | | | | | | {seconds} |\n"
     classes = [str(row.found[function_class]) for function_class in TITLES]
     robust = ("", "") if row.robust is None else (f"{n}/{row.robust[2]}" for n in row.robust[:2])
     return f"| {' | '.join([name, str(row.steps), *classes, *robust, seconds])} |\n"
-
-
-def _escape(text: str) -> str:
-    r"""Text of any characters as one line of Markdown that shows them.
-
-    >>> print(_escape("a|b_c <d>"))
-    a\|b\_c \<d\>
-    """
-    return re.sub(r"([\\`*_{}\[\]()<>|$#~^])", r"\\\1", " ".join(text.split()))
