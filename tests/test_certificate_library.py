@@ -31,3 +31,11 @@ def test_no_number_of_a_short_claim_has_more_than_nine_digits() -> None:
 def test_what_a_parameter_says_by_a_word_or_a_range_stays() -> None:
     claim = short_claim("adam(beta1 in [0, 1], eps = 0, start = zero, amsgrad = raw) runs away.")
     assert claim == "adam(beta1 in [0, 1], start = zero, amsgrad = raw) runs away."
+
+
+def test_the_documentation_counts_the_shipped_certificates() -> None:
+    assert len(list(FOLDER.glob("*.cert.json"))) == 40
+    for name, words in (("README.md", "Forty"), ("docs/guides/certificates.md", "Forty"), ("CHANGELOG.md", "forty")):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert words in text
+        assert name == "CHANGELOG.md" or "40 checked: 40 PROVED." in text
