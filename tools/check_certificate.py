@@ -47,142 +47,120 @@ def arithmetic(factor: Interval | None = None, exact: bool = False) -> Iterator[
     try: yield
     finally: MODE[:] = before
 
-def rounded(p: int, r: int, q: int) -> Interval:
-    """[p/q, r/q] after the rounding rule: each end is kept, or moved outward to a multiple of 2^-256."""
-    if max(abs(p), abs(r)) >> HUGE > q: raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
-    low, high, g = (p << GRID) // q, -((-r << GRID) // q), math.gcd(p, q)
-    if p == r and max(p // g, -p // g, q // g).bit_length() <= LONG: return Interval(p // g, p // g, q // g)
-    if p == r or not q & (q - 1): return Interval(low, high, UNIT)  # over a power of 2 what is kept is a multiple, too
-    ends = (Fraction(p, q), low), (Fraction(r, q), high)
-    keep = [x.denominator <= UNIT and x.numerator.bit_length() <= LONG for x, _ in ends]
-    return of(*(x if kept else Fraction(moved, UNIT) for kept, (x, moved) in zip(keep, ends)))
+def rounded(lo: Fraction, hi: Fraction) -> Interval:
+    """[lo, hi] after the rounding rule: each end is kept, or moved outward to a multiple of 2^-256."""
+    (p, q), (r, s) = lo.as_integer_ratio(), hi.as_integer_ratio()
+    if max(abs(p) >> HUGE > q, abs(r) >> HUGE > s): raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
+    if p == r and q == s and max(p, -p, q).bit_length() <= LONG: return Interval(lo, hi)
+    exact, low, high = lo == hi, Fraction((p << GRID) // q, UNIT), Fraction(-((-r << GRID) // s), UNIT)
+    return Interval(low if exact or q > UNIT or p.bit_length() > LONG else lo,
+                    high if exact or s > UNIT or r.bit_length() > LONG else hi)
 
-def op(p: int, r: int, q: int) -> Interval:
-    """[p/q, r/q] as the result of an operation."""
-    x, (factor, exact) = rounded(p, r, q), MODE
+def op(*values: Fraction) -> Interval:
+    """The range of the values as the result of an operation."""
+    x, (factor, exact) = rounded(min(values), max(values)), MODE
     if exact and not x.exact: raise Stop("UNDECIDED", f"an operation gives {show(x)} and is not exact")
     if not factor: return x
-    ends = [e * u for e in (x.a, x.b) for u in (factor.a, factor.b)]
-    return rounded(min(ends), max(ends), x.d * factor.d)
+    ends = [e * u for e in (x.lo, x.hi) for u in (factor.lo, factor.hi)]
+    return rounded(min(ends), max(ends))
 
 def chain(v: Interval, *terms: tuple[Interval, Interval], over: Interval | None = None) -> Interval:
     """The value v with the derivatives Σ factor·x' for the terms (factor, x), divided by `over`."""
     for j in range(max(len(x.parts) for _, x in terms)):
-        sums = [f.value * x.parts[j] for f, x in terms if x.parts and not x.parts[j].a == 0 == x.parts[j].b]
+        sums = [f.value * x.parts[j] for f, x in terms if x.parts and not x.parts[j].lo == 0 == x.parts[j].hi]
         v.parts += (sum(sums, ZERO) / over.value if over and sums else sum(sums, ZERO),)
     return v
 
-def of(lo: Any, hi: Fraction | int | None = None) -> Interval:
+def of(lo: Any, hi: Any = None) -> Interval:
     """[lo, hi], or the number lo; not rounded. What is an interval stays."""
-    if isinstance(lo, Interval): return lo
-    (p, q), (r, s) = lo.as_integer_ratio(), (lo if hi is None else hi).as_integer_ratio()
-    return Interval(p, r, q) if q == s else Interval(p * s, r * q, q * s)
+    return lo if isinstance(lo, Interval) else Interval(Fraction(lo), Fraction(lo if hi is None else hi))
 
 class Interval:
-    """[a/d, b/d] with d > 0, and the intervals of its partial derivatives, if it has any."""
+    """[lo, hi], and the intervals of its partial derivatives, if it has any."""
 
-    __slots__ = ("a", "b", "d", "parts")
-    def __init__(self, a: int, b: int, d: int = 1, parts: tuple[Interval, ...] = ()) -> None:
-        self.a, self.b, self.d, self.parts = a, b, d, parts
+    __slots__ = ("hi", "lo", "parts")
+    def __init__(self, lo: Fraction, hi: Fraction, parts: tuple[Interval, ...] = ()) -> None:
+        self.lo, self.hi, self.parts = lo, hi, parts
 
-    lo = property(lambda self: Fraction(self.a, self.d))
-    hi = property(lambda self: Fraction(self.b, self.d))
-    exact = property(lambda self: self.a == self.b)
-    zero = property(lambda self: self.a <= 0 <= self.b)  # contains 0
-    value = property(lambda self: Interval(self.a, self.b, self.d) if self.parts else self)
+    exact = property(lambda self: self.lo == self.hi)
+    zero = property(lambda self: self.lo <= 0 <= self.hi)  # contains 0
+    value = property(lambda self: Interval(self.lo, self.hi) if self.parts else self)
 
-    def __neg__(self) -> Interval: return Interval(-self.b, -self.a, self.d, tuple(-x for x in self.parts))
+    def __neg__(self) -> Interval: return Interval(-self.hi, -self.lo, tuple(-x for x in self.parts))
     def __sub__(self, other: Interval | int) -> Interval: return self + -other
     def __rsub__(self, other: int) -> Interval: return -self + other
     def __rtruediv__(self, other: int) -> Interval: return of(other) / self
     def __add__(self, other: Interval | int) -> Interval:
         y = of(other)
-        return chain(op(self.a * y.d + y.a * self.d, self.b * y.d + y.b * self.d, self.d * y.d), (ONE, self), (ONE, y))
+        return chain(op(self.lo + y.lo, self.hi + y.hi), (ONE, self), (ONE, y))
     def __mul__(self, other: Interval | int) -> Interval:
         y = of(other)
-        ends = self.a * y.a, self.a * y.b, self.b * y.a, self.b * y.b
-        return chain(op(min(ends), max(ends), self.d * y.d), (y, self), (self, y))
+        return chain(op(*{a * b for a in {self.lo, self.hi} for b in {y.lo, y.hi}}), (y, self), (self, y))
     __radd__, __rmul__ = __add__, __mul__
     def __truediv__(self, other: Interval | int) -> Interval:
         y = of(other)
         if y.zero: raise Stop("UNDECIDED", f"division by {show(y)}, which contains 0")
-        if y.b < 0: return -self / -y
-        low, high = (y.b if self.a >= 0 else y.a), (y.a if self.b >= 0 else y.b)  # what divides the two ends
-        q = op(self.a * high * y.d, self.b * low * y.d, self.d * low * high)
+        q = op(*{a / b for a in {self.lo, self.hi} for b in {y.lo, y.hi}})
         return chain(q, (ONE, self), (-q, y), over=y)
     def square(self) -> Interval:
-        low, high = sorted((self.a**2, self.b**2))
-        return chain(op(0 if self.zero else low, high, self.d**2), (2 * self.value, self))
+        return chain(op(self.lo**2, self.hi**2, *[Fraction(0)][: self.zero]), (2 * self.value, self))
     def sqrt(self) -> Interval:
-        if self.a < 0: raise Stop("UNDECIDED", f"the root of {show(self)}, which reaches below 0")
+        if self.lo < 0: raise Stop("UNDECIDED", f"the root of {show(self)}, which reaches below 0")
         p, q = self.lo.as_integer_ratio()
-        n, m, above = math.isqrt(p), math.isqrt(q), -((-self.b << 2 * GRID) // self.d)
-        ends = (n, n, m) if self.exact and n * n == p and m * m == q else (
-            math.isqrt((p << 2 * GRID) // q), math.isqrt(above - 1) + 1 if above else 0, UNIT)
-        root = op(*ends)
-        return chain(root, (ONE, self), over=2 * root)
+        root, above = Fraction(math.isqrt(p), math.isqrt(q)), math.ceil(self.hi * UNIT**2)
+        if not self.exact or root**2 != self.lo:
+            v = op(Fraction(math.isqrt((p << 2 * GRID) // q), UNIT), Fraction(above and math.isqrt(above - 1) + 1, UNIT))
+        else: v = op(root)
+        return chain(v, (ONE, self), over=2 * v)
     def __abs__(self) -> Interval:
-        if not self.zero: return self if self.a > 0 else -self
-        return Interval(0, max(-self.a, self.b), self.d, tuple(hull(x, -x) for x in self.parts))
+        if not self.zero: return self if self.lo > 0 else -self
+        return Interval(Fraction(0), max(-self.lo, self.hi), tuple(hull(x, -x) for x in self.parts))
     def sign(self) -> Interval:
         if self.zero and not self.exact: raise Stop("UNDECIDED", f"the sign of {show(self)}")
-        return of((self.a > 0) - (self.a < 0))
+        return of((self.lo > 0) - (self.lo < 0))
 
-ZERO, ONE, AROUND = Interval(0, 0), Interval(1, 1), Interval(-1, 1)
-
-def hull(x: Interval, y: Interval, lower: Callable[[int, int], int] = min) -> Interval:
-    return rounded(lower(x.a * y.d, y.a * x.d), max(x.b * y.d, y.b * x.d), x.d * y.d)
-
+ZERO, ONE, AROUND = of(0), of(1), of(-1, 1)
+def hull(x: Interval, y: Interval) -> Interval: return rounded(min(x.lo, y.lo), max(x.hi, y.hi))
 def maximum(x: Interval, y: Interval) -> Interval:
     """The larger one, end by end; with the derivative of the one that is certainly not smaller, or the hull of both."""
-    v, (mine, others) = hull(x, y, max), (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
+    v, (mine, others) = rounded(max(x.lo, y.lo), max(x.hi, y.hi)), (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
     v.parts = mine if at_most(y, x) else others if at_most(x, y) else tuple(map(hull, mine, others))
     return v
 
 def mix(a: Interval, b: Interval, t: Interval) -> Interval:
     """(1 - t)·a + t·b for t in [0, 1]: one operation on independent a, b, t (four with errors, none where t = 1)."""
-    if MODE[0]: return b if t.a == t.b == t.d else (1 - t) * a + t * b
-    low = min((t.d - e) * a.a * b.d + e * b.a * a.d for e in (t.a, t.b))
-    high = max((t.d - e) * a.b * b.d + e * b.b * a.d for e in (t.a, t.b))
-    v = op(low, high, a.d * b.d * t.d)
-    return chain(v, (1 - t.value, a), (t, b), (b.value - a.value, t)) if a.parts or b.parts or t.parts else v
+    if MODE[0]: return b if t.lo == t.hi == 1 else (1 - t) * a + t * b
+    low, high = (pick((1 - e) * x + e * y for e in (t.lo, t.hi)) for pick, x, y in ((min, a.lo, b.lo), (max, a.hi, b.hi)))
+    return chain(op(low, high), (1 - t.value, a), (t, b), (b.value - a.value, t)) if a.parts or b.parts or t.parts else op(low, high)
 
 def share(beta: Interval, top: Interval, p: Interval) -> Interval:
     """(1 - top)/(1 - beta·p) within [0, 1], as one operation: gain(beta, p) where top is beta, ratio where it is p."""
     with arithmetic():
         below = 1 - beta * p
-        q = Interval(0, 1) if below.zero and not p.parts else (1 - top) / below
-    if q.b < 0 or q.a > q.d: raise Stop("UNDECIDED", f"a gain of {show(q)} outside [0, 1]")
-    return chain(op(max(q.a, 0), min(q.b, q.d), q.d), (ONE, q))
+        q = of(0, 1) if below.zero and not p.parts else (1 - top) / below
+    if q.hi < 0 or q.lo > 1: raise Stop("UNDECIDED", f"a gain of {show(q)} outside [0, 1]")
+    return chain(op(max(q.lo, Fraction(0)), min(q.hi, Fraction(1))), (ONE, q))
 
 def at_most(x: Interval, y: Interval, strict: bool = False) -> bool | None:
     """x <= y, or x < y."""
-    room, excess = y.a * x.d - x.b * y.d, x.a * y.d - y.b * x.d
-    return True if room >= strict else False if excess > -strict else None
-
+    if strict: return True if x.hi < y.lo else False if x.lo >= y.hi else None
+    return True if x.hi <= y.lo else False if x.lo > y.hi else None
 def within(x: Interval, y: Interval, strict: bool = False) -> bool | None:
     """x in y, or strictly in y; violated where they are disjoint."""
-    inside = min(x.a * y.d - y.a * x.d, y.b * x.d - x.b * y.d) >= strict
-    return True if inside else False if at_most(x, y, strict=True) or at_most(y, x, strict=True) else None
-
+    inside = y.lo < x.lo and x.hi < y.hi if strict else y.lo <= x.lo and x.hi <= y.hi
+    return True if inside else False if x.hi < y.lo or y.hi < x.lo else None
 def equal(x: Interval, y: Interval) -> bool | None:
     return False if within(x, y) is False else (x.exact and y.exact) or None
-
 def minus(u: Sequence[Interval], v: Sequence[Interval]) -> list[Interval]:
     return [x - y for x, y in zip(u, v)]
-
 def dot(u: Sequence[Interval], v: Sequence[Interval]) -> Interval:
     return sum([x * y for x, y in zip(u, v)], ZERO)
-
 def squares(u: Sequence[Interval]) -> Interval: return sum([x.square() for x in u], ZERO)
-
 def product(P: Sequence[Sequence[Interval]], Q: Sequence[Sequence[Interval]]) -> list[list[Interval]]:
     return [[dot(row, column) for column in zip(*Q)] for row in P]
-
 def as_variables(box: Sequence[Interval]) -> list[Interval]:
     """The intervals with the derivatives of independent variables."""
-    return [Interval(x.a, x.b, x.d, tuple(ONE if i == j else ZERO for j in range(len(box)))) for i, x in enumerate(box)]
-
+    return [Interval(x.lo, x.hi, tuple(of(int(i == j)) for j in range(len(box)))) for i, x in enumerate(box)]
 def weighted(x: Interval, radii: Sequence[Interval]) -> Interval:
     """Σ |derivative|·radius: by the mean value theorem x varies by no more over a box of these radii."""
     return dot([abs(y) for y in x.parts or (ZERO,) * len(radii)], radii)
@@ -195,7 +173,7 @@ def cosine(t: Fraction) -> Interval:
     t = min(t % 1, -t % 1)
     if t > Fraction(1, 4): return -cosine(Fraction(1, 2) - t)
     if t in (0, Fraction(1, 6), Fraction(1, 4)): return of({1: 1, 6: Fraction(1, 2), 4: 0}[t.denominator])
-    square, terms = (Interval(2 * PI, 2 * PI + 2, 10**80) * of(t)).square(), [ONE]
+    square, terms = (of(Fraction(2 * PI, 10**80), Fraction(2 * PI + 2, 10**80)) * of(t)).square(), [ONE]
     for k in range(1, 41): terms.append(-(terms[-1] * square) / (2 * k * (2 * k - 1)))
     return sum(terms, ZERO) + terms[-1] * AROUND
 
@@ -271,7 +249,8 @@ def relation(*words: str, value: str = "any") -> dict[str, Any]: return {"relati
 # ---------------------------------------------------------------------------------------------------------- functions
 
 def horner(c: Sequence[Any], t: Any) -> Any: return functools.reduce(lambda y, x: y * t + x, reversed(c))
-def derivative(c: Sequence[Fraction]) -> list[Fraction]: return [j * x for j, x in enumerate(c)][1:] or [Fraction(0)]
+def derivative(c: Sequence[Fraction], order: int = 1) -> list[Fraction]:
+    return [math.perm(j, order) * x for j, x in enumerate(c)][order:] or [Fraction(0)]
 def at(c: Sequence[Fraction], t: Fraction) -> list[Fraction]: return [horner(c, t), horner(derivative(c), t)]
 
 def least(c: Sequence[Fraction], low: Any, high: Any) -> Any:
@@ -299,10 +278,7 @@ def nonnegative(c: Sequence[Fraction], h: Fraction, sign: int = 1, over: Fractio
     return positive([sum((math.comb(i, j) * terms[j] for j in range(1, i + 1)), terms[0]) for i in range(d + 1)])
 
 class Function:
-    """A piecewise polynomial: `poly[i]` about `base[i]` between `edges[i]` and `edges[i + 1]`, tangents included.
-
-    `T` are the periods of the left and right tail, or None.
-    """
+    """A piecewise polynomial: cells (lo, hi, base, coefficients), tangents included; T: the periods of left and right."""
 
     def __init__(self, value: Any) -> None:
         def tail(side: str) -> Any:
@@ -310,52 +286,44 @@ class Function:
             return {"rule": ("repeat",), "period": "positive"} if repeats else {"rule": ("tangent", "extend")}
         o = read(value, {"type": ("piecewise",), "knots": ["any", 2, 100_001], "pieces": [["any", 2, 8], 1, 100_000],
                          "left": tail("left"), "right": tail("right")}, "function")
-        t, self.pieces, self.work = o["knots"], o["pieces"], 0
-        self.t, self.gaps = t, [b - a for a, b in pairwise(t)]
-        form(len(self.gaps) == len(self.pieces) and min(self.gaps) > 0, "the knots do not increase or fit the pieces")
+        t, pieces, self.work = o["knots"], o["pieces"], 0
+        self.t, self.pieces, self.gaps = t, pieces, [b - a for a, b in pairwise(t)]
+        form(len(self.gaps) == len(pieces) and min(self.gaps) > 0, "the knots do not increase or fit the pieces")
         self.rules, self.T = zip(*((o[side]["rule"], o[side].get("period")) for side in ("left", "right")))
+        left, right = self.rules
         for i, (rule, T) in enumerate(zip(self.rules, self.T)):
-            form(rule != "extend" or len(self.pieces[-i]) <= 3, "a piece of more than 3 coefficients is extended")
+            form(rule != "extend" or len(pieces[-i]) <= 3, "a piece of more than 3 coefficients is extended")
             form(T is None or t[-i] + (-T if i else T) in t, "what repeats does not begin and end at knots")
-        self.poly, self.base, self.edges, (left, right) = self.pieces[:], t[:-1], t[:], self.rules
-        if left == "tangent": self.poly, self.base, self.edges = [self.pieces[0][:2], *self.poly], t[:-1][:1] + self.base, t[:1] + t
-        if right == "tangent":
-            self.poly.append(at(self.pieces[-1], self.gaps[-1]))
-            self.base.append(t[-1])
-            self.edges.append(t[-1])
-        if left != "repeat": self.edges[0] = -INFINITY
-        if right != "repeat": self.edges[-1] = INFINITY
+        self.cells: list[Any] = [(a, b, a, c) for (a, b), c in zip(pairwise(t), pieces)]
+        if left == "extend": self.cells[0] = (-INFINITY, *self.cells[0][1:])
+        if right == "extend": self.cells[-1] = (self.cells[-1][0], INFINITY, *self.cells[-1][2:])
+        if left == "tangent": self.cells.insert(0, (-INFINITY, t[0], t[0], pieces[0][:2]))
+        if right == "tangent": self.cells.append((t[-1], INFINITY, t[-1], at(pieces[-1], self.gaps[-1])))
 
-    def regions(self, x: Interval) -> list[tuple[int, Fraction, Fraction]]:
-        """The pieces that x meets, each with its part of x; a repeated tail is left by a multiple of its period."""
+    def regions(self, x: Interval) -> list[tuple[Any, Fraction, Fraction]]:
+        """The coefficients on each cell that x meets, and t - base there; a repeated tail is left by whole periods."""
         (a, b), low, high, (left, right) = (x.lo, x.hi), self.t[0], self.t[-1], self.T
-        ranges = [(a, b)]
+        ranges, cells = [(a, b)], self.cells
         if right is not None and a >= high - right:
             a, b = (e - (x.lo - high + right) // right * right for e in (a, b))
             ranges = [(a, b)] if b <= high else [(a, high), (high - right, b - right)]
         elif left is not None and b <= low + left:
             a, b = (e + (low + left - x.hi) // left * left for e in (a, b))
             ranges = [(a, b)] if a >= low else [(a + left, low + left), (low, b)]
-        require(all(self.edges[0] <= a and b <= self.edges[-1] for a, b in ranges) or None,
-                "{} does not reach into a repeated tail", x)
-        return [(i, max(a, self.edges[i]), min(b, self.edges[i + 1])) for a, b in ranges for i in range(
-            max(bisect_left(self.edges, a) - 1, 0), min(bisect_right(self.edges, b), len(self.poly)))]
+        inside = all(cells[0][0] <= a and b <= cells[-1][1] for a, b in ranges)
+        require(inside or None, "{} does not reach into a repeated tail", x)
+        return [(c, max(a, lo) - base, min(b, hi) - base) for a, b in ranges for lo, hi, base, c in cells[
+            bisect_left(cells, a, key=lambda cell: cell[1]) : bisect_right(cells, b, key=lambda cell: cell[0])]]
 
-    def exactly(self, x: Fraction) -> list[Fraction]:
-        """f(x) and f'(x)."""
-        i, a, _ = self.regions(of(x))[0]
-        return at(self.poly[i], a - self.base[i])
+    def exactly(self, x: Fraction) -> list[Fraction]: return at(*self.regions(of(x))[0][:2])
 
     def slope(self, x: Interval) -> Interval:
         """f' over x, by Horner's rule on each piece that x meets, with the derivatives f''·x' if x has any."""
-        hulls, regions = [], self.regions(x)
+        regions, hulls = self.regions(x), []
         for order in (1, 2) if x.parts else (1,):
             self.work += len(regions)
             require(self.work <= PIECES or None, f"f' and f'' are asked for over at most {PIECES} pieces")
-            values = []
-            for i, a, b in regions:
-                c = derivative(self.poly[i]) if order == 1 else derivative(derivative(self.poly[i]))
-                values.append(horner(list(map(of, c)), of(a, b) - of(self.base[i])))
+            values = [horner(list(map(of, derivative(c, order))), op(a, b)) for c, a, b in regions]
             hulls.append(functools.reduce(hull, values))
         return chain(hulls[0], (hulls[1], x)) if x.parts else hulls[0]
 
@@ -370,7 +338,7 @@ class Function:
             require(end == start, "(f, f') = ({}, {}) at the end of {} is ({}, {}) where {} starts", *end, i, *start, j)
         yield "F2"
         L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
-        bends = [(derivative(derivative(c)), h) for c, h in zip(self.pieces, self.gaps)]
+        bends = [(derivative(c, 2), h) for c, h in zip(self.pieces, self.gaps)]
         for i, (c, h) in enumerate(bends):
             require(nonnegative(c, h, -1, -L), "f'' <= {} on piece {}", L, i)
             require(nonnegative(c, h, 1, -L), "-f'' <= {} on piece {}", L, i)
@@ -378,8 +346,9 @@ class Function:
             require(all(len(c) <= 4 for c in self.pieces) or None, "every piece has at most 4 coefficients")
             require(any(L in (abs(c[0]), abs(horner(c, h))) for c, h in bends), "|f''| = {} at an end of a piece", L)
         yield "F3"
-        tails: list[Any] = [(self.poly[0], -INFINITY, 0)] if left is None else []
-        if right is None: tails.append((self.poly[-1], t[-1] - self.base[-1], INFINITY))
+        (*_, c0), (*_, base, c1) = self.cells[0], self.cells[-1]
+        tails: list[Any] = [(c0, -INFINITY, 0)] if left is None else []
+        if right is None: tails.append((c1, t[-1] - base, INFINITY))
         bottoms = [least(*tail) for tail in tails]
         for (c, *_), bottom in zip(tails, bottoms):
             require(bottom > -INFINITY and (len(c) == 2 or bottom >= low), "f >= {} on its tails", low)
@@ -421,8 +390,8 @@ def read_method(value: Any, names: Sequence[str], number: Callable[[Any, str], I
     name = read(peek(value, "name"), tuple(names), "method name")
     def quantity(given: Any, what: str) -> Interval:
         x = number(given, what)
-        good = x.a > 0 if what in ("learning_rate", "trust_coefficient") else x.a >= 0
-        if what in ("beta1", "beta2", "momentum"): good = good and x.b < x.d + (not x.exact)
+        good = x.lo > 0 if what in ("learning_rate", "trust_coefficient") else x.lo >= 0
+        if what in ("beta1", "beta2", "momentum"): good = good and (x.hi < 1 or (x.hi == 1 and not x.exact))
         form(good, f"{what} = {{}} is out of range", given)
         return x
     keys = re.sub("eps_hat|momentum_decay", r"\g<0>?", METHODS[name][0]).split()
@@ -434,7 +403,7 @@ def read_method(value: Any, names: Sequence[str], number: Callable[[Any, str], I
         p, q = o["momentum_decay"].as_integer_ratio()
         power, root, closer = (24**p << GRID * q) // 25**p, UNIT + 1, UNIT
         while closer < root: root, closer = closer, ((q - 1) * closer + power // closer ** (q - 1)) // q
-        o["h"] = Interval(root, root + (p > 0), UNIT)
+        o["h"] = of(Fraction(root, UNIT), Fraction(root + (p > 0), UNIT))
     form(name != "linear" or len(o["a"]) == len(o["b"]) == o["b"].count(0) + 1, "a and b do not fit")
     return o
 
