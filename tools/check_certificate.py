@@ -109,8 +109,7 @@ class Interval:
         ends, above = [Fraction(math.isqrt(p), math.isqrt(q))], math.ceil(self.hi * UNIT**2)
         if not self.exact or ends[0] ** 2 != self.lo:
             ends = [Fraction(y, UNIT) for y in (math.isqrt((p << 2 * GRID) // q), above and math.isqrt(above - 1) + 1)]
-        v = op(*ends)
-        return chain(v, (ONE, self), over=2 * v)
+        v = op(*ends); return chain(v, (ONE, self), over=2 * v)
     def __abs__(self) -> Interval:
         if not self.zero: return self if self.lo > 0 else -self
         return Interval(Fraction(0), max(-self.lo, self.hi), tuple(hull(x, -x) for x in self.parts))
@@ -333,8 +332,7 @@ class Function:
         for i, j in seams:
             end, start = at(self.pieces[i], self.gaps[i]), self.pieces[j][:2]
             require(end == start, "(f, f') = ({}, {}) at the end of {} is ({}, {}) where {} starts", *end, i, *start, j)
-        yield "F2"
-        L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
+        yield "F2"; L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
         bends = [(derivative(c, 2), h) for c, h in zip(self.pieces, self.gaps)]
         for i, (c, h) in enumerate(bends):
             require(nonnegative(c, h, -1, -L), "f'' <= {} on piece {}", L, i)
@@ -342,8 +340,7 @@ class Function:
         if claim["lipschitz"]["relation"] == "=":  # a linear f'' is largest at an end
             require(all(len(c) <= 4 for c in self.pieces) or None, "every piece has at most 4 coefficients")
             require(any(L in (abs(c[0]), abs(horner(c, h))) for c, h in bends), "|f''| = {} at an end of a piece", L)
-        yield "F3"
-        (*_, c0), (*_, base, c1) = self.cells[0], self.cells[-1]
+        yield "F3"; (*_, c0), (*_, base, c1) = self.cells[0], self.cells[-1]
         tails: list[Any] = [(c0, -INFINITY, 0)] if left is None else []
         if right is None: tails.append((c1, t[-1] - base, INFINITY))
         bottoms = [least(*tail) for tail in tails]
@@ -455,8 +452,7 @@ def step(o: Any, z: Any, g: Any, first: bool = False) -> tuple[Any, dict[str, An
             new["P"] = P = z["P"] * now
             return -(lr * (ahead * m / (1 - P * ahead) + (1 - now) * g / (1 - P)) / (v.sqrt() + eps)), new
     new["q"] = q = beta2 * (z["q"] + p2)  # radam
-    R = 2 / (1 - beta2) - 1
-    rho = R - 2 * q / r
+    R = 2 / (1 - beta2) - 1; rho = R - 2 * q / r
     if small := at_most(rho, of(5)): return -(lr * m), new
     require(small is False or None, "rho = {} <= 5 or not", rho)
     root = ((rho - 4) * (rho - 2) * R / ((R - 4) * (R - 2) * rho)).sqrt()
@@ -472,8 +468,7 @@ def vector_step(o: Any, x: Any, m: Any, g: Any) -> tuple[Any, Any]:
         return [-d for d in m], m
     m = [mix(old, y, 1 - momentum) for old, y in zip(m, g)]
     if o["name"] == "normalized":
-        length = squares(m).sqrt() + eps
-        return [-(lr * (y / length)) for y in m], m
+        length = squares(m).sqrt() + eps; return [-(lr * (y / length)) for y in m], m
     U = [mix(y, b, momentum) for y, b in zip(g, m)] if o["nesterov"] else m
     length, n = maximum(squares(U).sqrt(), eps), o["columns"]
     X = [[y / length for y in U[i : i + n]] for i in range(0, len(U), n)]
@@ -559,36 +554,33 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
            f"{spoken(said['start'])}{given} it moves by {said['shift']['value']} every {p} steps {when}, "
            f"and |f'| >= {said['slope']} at every iterate; {class_words(said)}")
     yield from f.check(claim)
-    yield "2"
-    T = f.T[d > 0]
+    yield "2"; T = f.T[d > 0]
     require(T is not None, "the {} tail repeats", "right" if d > 0 else "left")
     require((d / T).denominator == 1, "the shift {} is a multiple of the period {}", d, T)
-    yield "3"
-    x, factor = claim["start"], of(1 - u, 1 + u) if noise else None
+    yield "3"; x, factor = claim["start"], of(1 - u, 1 + u) if noise else None
     z = {name: of(y) for name, y in (claim["state"] or start).items()}
     for k in range(K):
         g = f.slope(x)
         require(at_most(of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
         with arithmetic(factor):
-            s, z = step(m, z, g * 1 if noise else g, first=k == 0)
-            x = x + s
+            s, z = step(m, z, g * 1 if noise else g, first=k == 0); x = x + s
     yield "4"
     for i, w in enumerate(word): require(abs(w) >= c, "|w_{}| = |{}| >= {}", i, w, c)
     def well(i: int, x: Interval) -> None:  # if f' is the next letter over x, it is so after shifts by a multiple of T
         require(equal(f.slope(x), of(word[i])), "f' = {} over X_{} = {}", word[i], i, x)
         beyond = x.lo >= f.t[-1] - T if d > 0 else x.hi <= f.t[0] + T
         require(beyond, "X_{} = {} lies in the repeated part or beyond", i, x)
-    yield "5a"
-    radii = [of(r) for r in (proof["radius"] or {}).values()]
+    yield "5a"; radii = [of(r) for r in (proof["radius"] or {}).values()]
     home = {name: of(y) for name, y in (proof["settled"] or box).items()}
     if contracting: box = {name: y + r * AROUND for (name, y), r in zip(home.items(), radii)}
     for name, y in z.items(): require(within(y, box[name]), "{} = {} lies in {}", name, y, box[name])
     yield "5b"  # one period of the word, from a box, or a settled state, to which the state comes back
-    places, steps, z = [x], [ZERO][:0], home
+    places, z = [x], home
+    steps: list[Interval] = []
     for i, w in enumerate(word):
         if rule == "invariant": well(i, places[-1])
         with arithmetic(factor): s, z = step(m, z, of(w) * 1 if noise else of(w))
-        steps, places = [*steps, s], [*places, places[-1] + s]
+        steps.append(s); places.append(places[-1] + s)
     yield "5b" if contracting else "5c"
     for name, y in z.items():
         require((equal if contracting else within)(y, home[name]), "{} = {} is back in {}", name, y, home[name])
@@ -603,8 +595,7 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
         yield "5c"  # the j-th period begins within rate^j·radius of the settled state
         rate, moved, errors, z = of(proof["rate"]), ZERO, [ZERO], dict(zip(box, as_variables([*box.values()])))
         for w in word:
-            s, z = step(m, z, of(w))
-            errors.append(weighted(moved := moved + s, radii))
+            s, z = step(m, z, of(w)); errors.append(weighted(moved := moved + s, radii))
         for (name, y), r in zip(z.items(), radii):
             require(at_most(weighted(y, radii), rate * r), "{} contracts by the rate {}", name, rate)
         yield "5d"  # so that the periods together move x by a geometric series more or less than the settled ones
@@ -670,7 +661,7 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     yield "2"
     if exact:
         with arithmetic(exact=True): ends = run(Z, p, look=True)
-        for name, y, before in zip(names, ends, Z): require(equal(y, before), "{} = {} is {} again", name, y, before)
+        for name, y, start in zip(names, ends, Z): require(equal(y, start), "{} = {} is {} again", name, y, start)
     else:  # Krawczyk: z -> z - Y·(Φ(z) - z) maps Z into itself
         middle = [of((x.lo + x.hi) / 2) for x in Z]
         miss, spread = minus(run(middle, p), middle), minus(Z, middle)
@@ -704,8 +695,8 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
 
 def orbit(raw: dict[str, Any]) -> Iterator[str]:
     """The points are the method's, and a function goes through the jets at them."""
-    form(raw["function"] is None, "function is not null")
     said = raw["claim"]
+    form(raw["function"] is None, "function is not null")
     claim = read(said, {
         "dimension": range(1, 20_001), "steps": range(1, 2001), "closed": (True, False), "slope": "positive",
         "lipschitz": relation("<=", value="positive"), "infimum": relation(">="), "mu?": "at least 0", "rise?": "any"},
@@ -742,8 +733,7 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
             before = zip(*(x[(k - i) % K] for i in range(len(a))))
             g[(k - lag) % K] = [(y - dot(a, column)) / b for y, column in zip(x[(k + 1) % K], before)]
     else:
-        x, g, work = [proof["x0"]], proof["gradients"], 0
-        z: Any = [ZERO] * n
+        x, g, work = [proof["x0"]], proof["gradients"], 0; z: Any = [ZERO] * n
         if m["name"] == "muon": work = K * m["ns_steps"] * m["rows"] ** 2 * (m["rows"] + 2 * m["columns"])
         require(work <= PRODUCTS or None, f"the matrices take at most {PRODUCTS} products")
         if m["name"] in COORDINATE: z = [{name: of(y) for name, y in variables(m).items()}] * n
@@ -788,8 +778,7 @@ def vanishing(raw: dict[str, Any]) -> Iterator[str]:
     words = f"x_k -> infinity, and f'(x_k) = -({raw['claim']['slope']})/sqrt(k + 1); {class_words(raw['claim'])}"
     yield (f"{method_words(raw['method'])} with the learning rate divided by sqrt(k + 1) "
            f"runs away on a function of one variable: {words}")
-    yield "1"
-    beta1, beta2, lr = m["beta1"], m["beta2"], m["learning_rate"]
+    yield "1"; beta1, beta2, lr = m["beta1"], m["beta2"], m["learning_rate"]
     c, L, low = map(of, (claim["slope"], claim["lipschitz"]["value"], claim["infimum"]["value"]))
     U = V = B = D = ONE
     for k in range(K):
@@ -824,8 +813,7 @@ def check(data: bytes) -> tuple[str, str | None, str | None, str | None]:
         read(raw, dict.fromkeys(keys, lambda value, _: value), "certificate")
         good = isinstance(raw["provenance"], dict) and all(isinstance(y, str) for y in raw["provenance"].values())
         form(good, "provenance is not an object of strings")
-        steps = KINDS[kind](raw)
-        sentence = next(steps)
+        steps = KINDS[kind](raw); sentence = next(steps)
         form(raw["sentence"] == sentence, f"condition 0: the sentence is not that of the claim: {sentence}")
         for number in steps: place = f"condition {number}: "
     except Stop as stop: return stop.args[0], place + stop.args[1], kind, sentence
