@@ -459,6 +459,13 @@ SOFT = piecewise(
 # f' = 0 around 0 and 2x - 1 beyond 1/2: multiplier 9
 HARD = piecewise([-2, "-1/2", "1/2", 2], [["9/4", -3, 1], [0, 0], [0, 0, 1]], "extend", "extend")
 GD2 = {"name": "gradient-descent", "learning_rate": "2"}
+# the same, with f'' = 1 just beyond 1, where f'' jumps
+CORNER = piecewise(
+    [-2, "-1/2", "1/2", 1, 2],
+    [["9/4", -3, 1], [0, 0], [0, 0, 1], ["1/4", 1, "1/2"]],
+    "extend",
+    "extend",
+)
 
 
 def stable(function: Any, constant: str, stability: Any, x: Any, matrix: Any) -> Certificate:
@@ -474,7 +481,7 @@ def stable(function: Any, constant: str, stability: Any, x: Any, matrix: Any) ->
 
 
 ATTRACTING = {"type": "attracting", "repeats": 2, "rate": "1/10", "radius": {"x": "1/16"}}
-REPELLING = {"type": "repelling", "multiplier": ["8", "10"]}
+REPELLING = {"type": "repelling", "power": 2, "multiplier": ["8", "10"]}
 AROUND = ["19/20", "21/20"]
 CYCLES = {
     "gradient descent": cycle(GD2, {}),
@@ -530,6 +537,62 @@ def test_krawczyk_in_two_variables_needs_the_matrix() -> None:
     assert (word, reason.split(": ")[0]) == ("UNDECIDED", "condition 2")
 
 
+HEAVY = {"name": "heavy-ball", "learning_rate": "3", "momentum": "1/2"}
+
+
+def heavy(stability: Any, function: Any = SOFT, constant: str = "7/4", x: str = "1", d: str = "2") -> Certificate:
+    """1, -1, 1, … of the heavy ball, each step z -> M·z with M = [[1 - 3·f'', 1/2], [-3·f'', 1/2]]."""
+    base = stable(function, constant, stability, x, None)
+    return sealed({**base, "method": HEAVY, "claim": {**base["claim"], "state": {"d": d}}})
+
+
+NEAR_HEAVY = {"type": "attracting", "repeats": 40, "rate": "1/100", "radius": {"x": "1/100", "d": "1/100"}}
+
+
+def test_the_mean_value_theorem_keeps_a_long_attracting_run_together() -> None:
+    # |M| has the spectral radius 1.1 where M has 0.71: without it the enclosures would grow beyond the piece
+    assert verdict(heavy(NEAR_HEAVY)) == ("PROVED", "")
+
+
+@pytest.mark.parametrize(
+    ("power", "low", "high", "word"),
+    [
+        # f'' = 2 at ±1, so that M = [[-5, 1/2], [-6, 1/2]] has the eigenvalue -4.386: two steps multiply by 19.24
+        (1, "9", "58", "PROVED"),
+        (1, "10", "58", "REFUTED"),
+        (1, "9", "28", "REFUTED"),
+        (40, "189/10", "20", "PROVED"),
+        (40, "19", "20", "REFUTED"),
+        (40, "189/10", "96/5", "REFUTED"),
+    ],
+)
+def test_a_repelling_cycle_is_held_between_the_trace_and_the_row_sums(
+    power: int, low: str, high: str, word: str
+) -> None:
+    stability = {"type": "repelling", "power": power, "multiplier": [low, high]}
+    # f' = 1 at 1 and -1 at -1
+    assert verdict(heavy(stability, HARD, "2"))[0] == word
+
+
+def test_the_slope_of_a_rounded_drift_is_that_of_the_function() -> None:
+    assert edited(DRIFTS["gradient descent, rounded"], put("claim.slope", "1")) == ("PROVED", "")
+
+
+def test_the_absolute_value_of_what_reaches_zero_has_either_slope() -> None:
+    (x,) = tool.as_variables([tool.Interval.of(0, 1)])
+    (slope,) = abs(x).parts
+    assert (slope.lo, slope.hi) == (-1, 1)
+
+
+def test_work_that_the_file_does_not_show_is_limited() -> None:
+    many = orbit(HALVING, [np.ones(20)] * 2, [np.ones(20)] * 2)
+    many["method"] = {**VECTOR_METHODS[-1], "rows": 20, "columns": 1, "ns_steps": 20}
+    many["claim"] |= {"steps": 60, "rise": "0"}
+    many["proof"] |= {"gradients": [["1"] * 20] * 61, "values": ["0"] * 61}
+    word, reason = edited(many, put("provenance", {}))  # 60 steps of 20·20²·22 products
+    assert (word, reason.split(": ")[0]) == ("UNDECIDED", "condition 1")
+
+
 VIOLATED_CYCLES: list[tuple[str, Certificate, Edit, str, str]] = [
     ("another place", CYCLES["sign descent"], put("claim.x", "3/2"), "REFUTED", "2"),
     ("the optimum is smaller", CYCLES["sign descent"], put("claim.x", "1/2"), "REFUTED", "2"),
@@ -541,14 +604,21 @@ VIOLATED_CYCLES: list[tuple[str, Certificate, Edit, str, str]] = [
     ("a larger mu", CYCLES["gradient descent"], put("claim.mu", "2"), "REFUTED", "F4"),
     ("an attracting rate", CYCLES["attracting, exact"], put("claim.stability.rate", "1/17"), "REFUTED", "3"),
     ("a wide radius", CYCLES["attracting, exact"], put("claim.stability.radius.x", "1"), "UNDECIDED", "3"),
-    ("the multiplier", CYCLES["repelling, exact"], put("claim.stability.multiplier", ["10", "11"]), "REFUTED", "3"),
     (
-        "a multiplier at the end",
+        "a larger multiplier",
         CYCLES["repelling, exact"],
-        put("claim.stability.multiplier", ["9", "10"]),
-        "UNDECIDED",
+        put("claim.stability.multiplier", ["10", "11"]),
+        "REFUTED",
         "3",
     ),
+    (
+        "a smaller multiplier",
+        CYCLES["repelling, exact"],
+        put("claim.stability.multiplier", ["8", "89/10"]),
+        "REFUTED",
+        "3",
+    ),
+    ("at a corner", CYCLES["repelling, exact"], put("function", CORNER), "UNDECIDED", "3"),
     ("no fixed point", CYCLES["attracting, enclosed"], put("claim.x", ["11/10", "6/5"]), "REFUTED", "2"),
     ("a box around a corner", CYCLES["repelling, enclosed"], put("claim.x", ["2/5", "8/5"]), "UNDECIDED", "2"),
 ]
@@ -791,6 +861,24 @@ def ring(k: int, kind: str = "cos", radius: str = "1") -> Certificate:
     return certificate("orbit", {"name": "linear", "a": ["3/2", "-1/2"], "b": ["-1", "0"]}, None, claim, proof)
 
 
+def shorten(certificate: Certificate, points: int) -> None:
+    for key in ("points", "values"):
+        certificate["proof"][key] = certificate["proof"][key][:points]
+
+
+def wide_orbit(points: int, dimension: int) -> Certificate:
+    """Of a form that is right but for the number of pairs times the dimension."""
+    changed = copy.deepcopy(ring(2))
+    changed["claim"] |= {"steps": points, "dimension": dimension}
+    changed["proof"] = {"points": [[text(k)] * dimension for k in range(points)], "values": ["0"] * points}
+    return changed
+
+
+def test_an_orbit_of_as_many_pairs_as_may_be_is_examined() -> None:
+    word, reason = edited(wide_orbit(1000, 4), put("claim.slope", "100000"))
+    assert (word, reason.split(": ")[0]) == ("REFUTED", "condition 2")
+
+
 @pytest.mark.parametrize("k", [2, 3, 4, 5, 6, 12])
 @pytest.mark.parametrize("kind", ["cos", "sin"])
 def test_a_regular_polygon_is_proved(k: int, kind: str) -> None:
@@ -1002,6 +1090,12 @@ MALFORMED: list[tuple[str, Certificate, Edit]] = [
     ("a cycle of a method that counts", CYCLES["gradient descent"], put("method", DRIFTS["adamax"]["method"])),
     ("a cycle's parameter as a range", CYCLES["gradient descent"], put("method.learning_rate", ["2", "2"])),
     ("a matrix of another size", CYCLES["attracting, enclosed"], put("proof.matrix", [["1", "2"]])),
+    ("a multiplier below -1", CYCLES["repelling, exact"], put("claim.stability.multiplier", ["-3", "-2"])),
+    ("power 0", CYCLES["repelling, exact"], put("claim.stability.power", 0)),
+    ("power 1001", CYCLES["repelling, exact"], put("claim.stability.power", 1001)),
+    ("no power", CYCLES["repelling, exact"], lambda c: c["claim"]["stability"].pop("power")),
+    ("a closed orbit of one point", ring(2), both(put("claim.steps", 1), lambda c: shorten(c, 1))),
+    ("an orbit of too many pairs", wide_orbit(1000, 5), put("provenance", {})),
     ("a multiplier around 1", CYCLES["repelling, exact"], put("claim.stability.multiplier", ["1", "2"])),
     ("too many repeats", CYCLES["attracting, exact"], put("claim.stability.repeats", 50_001)),
     ("optimal and enclosed", CYCLES["attracting, enclosed"], put("claim.optimal", True)),
@@ -1017,7 +1111,10 @@ MALFORMED: list[tuple[str, Certificate, Edit]] = [
     ("vanishing with eps", VANISHING, put("method.eps", "1")),
     ("vanishing with eps as a range", VANISHING, put("method.eps", ["0", "0"])),
     ("version 0", GD, put("version", 0)),
+    ("version -1", GD, put("version", -1)),
+    ("version as a word", GD, put("version", "2")),
     ("version true", GD, put("version", True)),
+    ("kind as an array", GD, put("kind", ["drift"])),
     ("kind null", GD, put("kind", None)),
     ("another format", GD, put("format", "misstep")),
     ("an unknown kind of another format", GD, both(put("format", "x"), put("kind", "y"))),
@@ -1369,6 +1466,8 @@ def test_comparisons_hold_are_violated_or_are_open(x: Any, y: Any) -> None:
         True if y.lo <= x.lo and x.hi <= y.hi else False if x.hi < y.lo or y.hi < x.lo else None
     )
     apart = x.hi < y.lo or y.hi < x.lo
+    assert tool.within(x, y, strict=True) is (True if y.lo < x.lo and x.hi < y.hi else False if apart else None)
+    assert tool.at_most(x, y, strict=True) is (True if x.hi < y.lo else False if x.lo >= y.hi else None)
     assert tool.equal(x, y) is (False if apart else True if x.lo == x.hi == y.lo == y.hi else None)
 
 

@@ -196,7 +196,11 @@ class Interval:
         return derived(root, (ONE, self), over=2 * root) if self.parts else root
 
     def __abs__(self) -> Interval:
-        return maximum(self, -self) if 0 in self else self if self.a > 0 else -self
+        if 0 not in self:
+            return self if self.a > 0 else -self
+        v = maximum(self.value, -self.value)
+        v.parts = tuple(hull(x, -x) for x in self.parts)
+        return v
 
     def sign(self) -> Interval:
         if 0 in self and not self.exact:
@@ -260,9 +264,10 @@ def at_most(x: Interval, y: Interval, strict: bool = False) -> bool | None:
 
 
 def within(x: Interval, y: Interval, strict: bool = False) -> bool | None:
-    """x in y, or strictly in y."""
-    answers = at_most(Interval(y.a, y.a, y.d), x, strict), at_most(x, Interval(y.b, y.b, y.d), strict)
-    return False if False in answers else None if None in answers else True
+    """x in y, or strictly in y; violated where they are disjoint."""
+    low, high, apart = y.lo, y.hi, x.hi < y.lo or y.hi < x.lo
+    inside = low < x.lo and x.hi < high if strict else low <= x.lo and x.hi <= high
+    return True if inside else False if apart else None
 
 
 def equal(x: Interval, y: Interval) -> bool | None:
@@ -497,10 +502,10 @@ class Function:
         i = min(bisect_right(self.edges, x), len(self.poly)) - 1
         return at(self.poly[i], x - self.base[i])
 
-    def over(self, x: Interval, order: int) -> list[Interval]:
-        """The values of f' (order 1) or f'' (order 2) over x, on each piece that x meets."""
-        (a, b), low, high, (left, right), values = (x.lo, x.hi), self.t[0], self.t[-1], self.T, []
-        ranges = [(a, b)]
+    def regions(self, x: Interval) -> list[tuple[int, Fraction, Fraction]]:
+        """The pieces that x meets, moved into the function's own length, each with its part of x."""
+        (a, b), low, high, (left, right) = (x.lo, x.hi), self.t[0], self.t[-1], self.T
+        ranges, found = [(a, b)], []
         if right is not None and a >= high - right:
             move = (a - high + right) // right * right
             a, b = a - move, b - move
@@ -513,11 +518,17 @@ class Function:
             inside = self.edges[0] <= a and b <= self.edges[-1]
             require(inside or None, "f over [{}, {}], which reaches into a repeated tail", a, b)
             for i in range(max(bisect_left(self.edges, a) - 1, 0), min(bisect_right(self.edges, b), len(self.poly))):
-                self.work += 1
-                require(self.work <= 3_000_000 or None, "more than 3000000 pieces are visited")
-                c = derivative(self.poly[i]) if order == 1 else derivative(derivative(self.poly[i]))
-                t = Interval.of(max(a, self.edges[i]), min(b, self.edges[i + 1])) - Interval.of(self.base[i])
-                values.append(horner([Interval.of(y) for y in c], t))
+                found.append((i, max(a, self.edges[i]), min(b, self.edges[i + 1])))
+        return found
+
+    def over(self, x: Interval, order: int) -> list[Interval]:
+        """The values of f' (order 1) or f'' (order 2) over x, on each piece that x meets."""
+        values, regions = [], self.regions(x)
+        self.work += len(regions)
+        require(self.work <= 3_000_000 or None, "f' and f'' are asked for over at most 3000000 pieces")
+        for i, a, b in regions:
+            c = derivative(self.poly[i]) if order == 1 else derivative(derivative(self.poly[i]))
+            values.append(horner([Interval.of(y) for y in c], Interval.of(a, b) - Interval.of(self.base[i])))
         return values
 
     def slope(self, x: Interval) -> Interval:
@@ -838,10 +849,9 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     x, z = claim["start"], {name: Interval.of(y) for name, y in (claim["state"] or start).items()}
     for k in range(K):
         g = f.slope(x)
+        require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
         with arithmetic(factor):
-            g = g * 1 if noise else g
-            require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
-            s, z = step(m, z, g, first=k == 0)
+            s, z = step(m, z, g * 1 if noise else g, first=k == 0)
             x = x + s
     yield "4"
     for i, w in enumerate(letters):
@@ -920,14 +930,6 @@ def weighted(x: Interval, radii: Sequence[Interval]) -> Interval:
     return total([abs(y) * r for y, r in zip(x.parts or [ZERO] * len(radii), radii, strict=True)])
 
 
-def determinant(rows: list[list[Interval]]) -> Interval:
-    """By Laplace expansion along the first row."""
-    if len(rows) == 1:
-        return rows[0][0]
-    minors = [determinant([row[:j] + row[j + 1 :] for row in rows[1:]]) for j in range(len(rows))]
-    return total([-(a * y) if j % 2 else a * y for j, (a, y) in enumerate(zip(rows[0], minors, strict=True))])
-
-
 def cycle(raw: dict[str, Any]) -> Iterator[str]:
     """A fixed point of p steps, met exactly or by Krawczyk's test, and the derivative there."""
     m, f = read_method(raw["method"], COORDINATE, numbers=True), Function(raw["function"])
@@ -944,7 +946,8 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     def stability(value: Any, what: str) -> dict[str, Any]:
         kind = read(value.get("type") if isinstance(value, dict) else None, ("attracting", "repelling"), what)
         near = {"repeats": range(1, 100_001), "rate": "in [0, 1)", "radius": dict.fromkeys(names, "positive")}
-        schema = {"type": (kind,), **(near if kind == "attracting" else {"multiplier": interval})}
+        far = {"power": range(1, 1001), "multiplier": interval}
+        schema = {"type": (kind,), **(near if kind == "attracting" else far)}
         o: dict[str, Any] = read(value, schema, what)
         return o
 
@@ -967,24 +970,34 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
         near = ", ".join(f"{said['stability']['radius'][name]} of {name}" for name in names)
         words += f", and every start within {near} converges to the cycle"
     if stable["type"] == "repelling":
-        form(
-            stable["multiplier"].lo > 1 or stable["multiplier"].hi < -1,
-            "the multiplier is neither above 1 nor below -1",
-        )
+        form(stable["multiplier"].lo > 1, "the multiplier is not above 1")
         words += f", and the cycle repels with a multiplier in {spoken(said['stability']['multiplier'])}"
     yield f"{method_words(raw['method'])} goes round on a function of one variable: {words}; {class_words(said)}"
 
-    def run(z: Sequence[Interval], steps: int, look: bool = False) -> list[Interval]:
-        """Φ: x and the state after so many steps, with a look at each gradient before it is used."""
-        x, state = z[0], dict(zip(names[1:], z[1:], strict=True))
+    def run(
+        z: Sequence[Interval], steps: int, look: bool = False, near: Sequence[Interval] | None = None
+    ) -> list[Interval]:
+        """Φ: x and the state after so many steps, with a look at each gradient before it is used.
+
+        Starts within the radii `near` of the cycle stay as near to it as the derivatives say (mean value theorem).
+        """
         for k in range(steps):
+            x, state = z[0], dict(zip(names[1:], z[1:], strict=True))
             g = f.slope(x)
             if look:
                 require(at_most(Interval.of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
-                seen.append((x, g))
+                seen.append((z, g))
             s, state = step(m, state, g)
-            x = x + s
-        return [x, *state.values()]
+            z = [x + s, *state.values()]
+            if near is not None:
+                around = seen[(k + 1) % p][0]
+                for y, middle in zip(z, around, strict=True):
+                    bound = middle + Interval(-1, 1) * weighted(y, near)
+                    low, high = max(y.lo, bound.lo), min(y.hi, bound.hi)
+                    require(low <= high or None, "{} and {} meet", y, bound)
+                    both = Interval.of(low, high)
+                    y.a, y.b, y.d = both.a, both.b, both.d
+        return list(z)
 
     def jacobian(box: Sequence[Interval], steps: int) -> list[list[Interval]]:
         return [list(y.parts or [ZERO] * len(box)) for y in run(as_variables(box), steps)]
@@ -992,7 +1005,7 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     yield from f.check(claim)
     yield "2"
     Z, size = [claim["x"], *claim["state"].values()], range(len(names))
-    seen: list[tuple[Interval, Interval]] = []
+    seen: list[tuple[Sequence[Interval], Interval]] = []
     if exact:
         with arithmetic(exact=True):
             for name, before, after in zip(names, Z, run(Z, p, look=True), strict=True):
@@ -1010,21 +1023,24 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     if stable["type"] == "attracting":
         radii = [Interval.of(r) for r in stable["radius"].values()]
         around = [x + Interval.of(-r, r) for x, r in zip(Z, stable["radius"].values(), strict=True)]
-        for name, y, r in zip(names, run(as_variables(around), p * stable["repeats"]), radii, strict=True):
+        for name, y, r in zip(names, run(as_variables(around), p * stable["repeats"], near=radii), radii, strict=True):
             good = at_most(weighted(y, radii), Interval.of(stable["rate"]) * r)
             require(good, "{} contracts by the rate {}", name, stable["rate"])
     if stable["type"] == "repelling":
-        for k, (x, _) in enumerate(seen):
-            require(len(f.over(x, 2)) == 1 or None, "step {}: X = {} lies in one piece", k, x)
-        J, signs = jacobian(Z, p), []
-        for end in (stable["multiplier"].lo, stable["multiplier"].hi):
-            v = determinant([[y - Interval.of(end) if a == b else y for b, y in enumerate(J[a])] for a in size])
-            require(0 not in v or None, "det(J - {}) = {} is not 0", end, v)
-            signs.append(v.a > 0)
-        require(signs[0] != signs[1], "det(J - lambda) changes its sign over {}", stable["multiplier"])
+        for k, (z, _) in enumerate(seen):
+            require(len(f.regions(z[0])) == 1 or None, "step {}: X = {} lies in one piece", k, z[0])
+        J = P = jacobian(Z, p)
+        for _ in range(stable["power"] - 1):
+            P = [[dot(row, column) for column in zip(*J, strict=True)] for row in P]
+        low, high = (end ** stable["power"] for end in (stable["multiplier"].lo, stable["multiplier"].hi))
+        trace = abs(total([P[a][a] for a in size]))
+        require(at_most(Interval.of(low * len(names)), trace), "lo^n·d <= |trace of J^n| = {}", trace)
+        for name, row in zip(names, P, strict=True):
+            norm = total([abs(y) for y in row])
+            require(at_most(norm, Interval.of(high)), "{}: the row sum {} of |J^n| <= hi^n", name, norm)
     if claim["optimal"]:
         yield "4"
-        points, L = sorted({x.lo: g.lo for x, g in seen}.items()), claim["lipschitz"]["value"]
+        points, L = sorted({z[0].lo: g.lo for z, g in seen}.items()), claim["lipschitz"]["value"]
         good = any(L * (x1 - x0) <= abs(g1 - g0) for (x0, g0), (x1, g1) in pairwise(points))
         require(good, "there are two points that need the constant {}", L)
 
@@ -1078,7 +1094,11 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
     claim = read(raw["claim"], {**schema, "slope": "positive"}, "claim")
     n, K, closed, said = claim["dimension"], claim["steps"], claim["closed"], raw["claim"]
     mu, size = claim["mu"], K if closed else K + 1
-    form(size <= 2000 and size * n <= 20_000, f"{size} points of dimension {n} are too many")
+    form(not closed or K > 1, "a closed orbit has at least 2 points")
+    form(
+        size <= 2000 and size * n <= 20_000 and size * size * n <= 4_000_000,
+        f"{size} points of dimension {n} are too many",
+    )
     form(mu is None or mu < claim["lipschitz"]["value"], "mu is not below the Lipschitz constant")
     form((claim["rise"] is None) == closed, "rise is null exactly where the orbit is closed")
     m = read_method(raw["method"], ["linear"] if closed else [*COORDINATE, *VECTOR], numbers=True)
