@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import importlib.util
 import json
 import random
@@ -11,10 +12,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from independent_truth import Unconfirmed, implied, recomputed
 from misstep.certificates import check_bytes, sentence_of
 from misstep.errors import InvalidInput
 
@@ -26,7 +28,12 @@ Change = tuple[str, Path_, Any]
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?")
 _REMOVED = object()
-_RELATIVE = {"1e-12": Fraction(1, 10**12), "1e-6": Fraction(1, 10**6), "0.1%": Fraction(1, 1000), "1%": Fraction(1, 100)}
+_RELATIVE = {
+    "1e-12": Fraction(1, 10**12),
+    "1e-6": Fraction(1, 10**6),
+    "0.1%": Fraction(1, 1000),
+    "1%": Fraction(1, 100),
+}
 _WORDS: Sequence[Sequence[Any]] = (
     ("=", "<=", ">=", "->", "<"),
     ("tangent", "extend", "repeat"),
@@ -171,8 +178,8 @@ def changes(name: str, library: Mapping[str, Document]) -> Iterator[Change]:
             yield "boolean flipped", path, not value
             yield "null for a value", path, None
         elif isinstance(value, int):
-            for new in (value + 1, value - 1, 2 * value, 0, -value, 10 * value, 3 * value, str(value)):
-                yield "count", path, new
+            for n in (value + 1, value - 1, 2 * value, 0, -value, 10 * value, 3 * value, str(value)):
+                yield "count", path, n
         elif value is None or isinstance(value, str):
             for words in _WORDS:
                 if value in words:
@@ -284,7 +291,7 @@ def strengthened(document: Document) -> Iterator[Change]:
     if document["kind"] == "drift":
         lo, hi = map(Fraction, claim["start"])
         for size in steps:
-            room = size * ((hi - lo) or 1)
+            room = size * ((hi - lo) or Fraction(1))
             for a, b in ((room, 0), (0, room), (room, room)):
                 yield "stronger", ("claim", "start"), [str(lo - a), str(hi + b)]
         yield "stronger", ("claim", "shift", "relation"), "="
@@ -323,12 +330,13 @@ def strengthened(document: Document) -> Iterator[Change]:
         yield from (value(("claim", "rise"), 1) if claim["rise"] is not None else ())
 
 
-def mutants(name: str, library: Mapping[str, Document], *, stale: bool = True) -> Iterator[Callable[[], Mutant]]:
-    """All mutants of a certificate, to be made when called; with `stale` every seventh keeps the old sentence, too."""
+def mutants(name: str, library: Mapping[str, Document]) -> Iterator[tuple[str, Callable[[], Mutant]]]:
+    """The kinds of all mutants of a certificate, and how to make them; every seventh also with the old sentence."""
     for i, (kind, path, value) in enumerate(_distinct(name, library)):
-        yield _making(name, kind, path, value, library, sealed=True)
-        if stale and i % 7 == 0:
-            yield _making(name, kind, path, value, library, sealed=False)
+        yield kind, _making(name, kind, path, value, library, sealed=True)
+        if i % 7 == 0:
+            kind = "sentence as it was"
+            yield kind, _making(name, kind, path, value, library, sealed=False)
 
 
 def _distinct(name: str, library: Mapping[str, Document]) -> Iterator[Change]:
@@ -346,24 +354,89 @@ def _making(
 ) -> Callable[[], Mutant]:
     def make() -> Mutant:
         document = put(library[name], path, value)
-        whole = seal(document) if sealed and path != ("sentence",) else document
-        return Mutant(name, kind if sealed else "sentence as it was", ".".join(map(str, path)), sealed, whole)
+        whole = seal(document) if sealed else document
+        return Mutant(name, kind, ".".join(map(str, path)), sealed, whole)
 
     return make
 
 
-def sample(n: int, seed: int) -> list[Callable[[], Mutant]]:
-    """So many mutants of the shipped certificates (all where there are no more), the same ones for the same seed.
-
-    Every certificate gives about as many, so that those with long proofs do not crowd out the others.
-    """
-    library = shipped()
-    pools = [list(mutants(name, library)) for name in library]
-    rng = random.Random(seed)  # noqa: S311
-    for pool in pools:
+def sample_of(name: str, library: Mapping[str, Document], n: int, seed: int) -> list[Callable[[], Mutant]]:
+    """So many mutants of a certificate, of every kind in turn, the same for the same seed; all if n is too many."""
+    rng = random.Random(f"{seed} {name}")  # noqa: S311
+    kinds: dict[str, list[Callable[[], Mutant]]] = {}
+    for kind, make in mutants(name, library):
+        kinds.setdefault(kind, []).append(make)
+    for pool in kinds.values():
         rng.shuffle(pool)
-    chosen: list[Callable[[], Mutant]] = []
-    while pools and len(chosen) < n:
-        pools = [pool for pool in pools if pool]
-        chosen.extend(pool.pop() for pool in pools)
-    return chosen[:n]
+    order = sorted(kinds)
+    rng.shuffle(order)
+    turns = zip_longest(*(kinds[kind] for kind in order))
+    return list(islice((make for turn in turns for make in turn if make is not None), n))
+
+
+def sample(n: int, seed: int) -> list[Callable[[], Mutant]]:
+    """So many mutants of the shipped certificates, of each in turn, the same ones for the same seed; all if n is 0."""
+    library = shipped()
+    pools = [sample_of(name, library, n or sys.maxsize, seed) for name in library]
+    turns = (make for turn in zip_longest(*pools) for make in turn if make is not None)
+    return list(islice(turns, n or None))
+
+
+@functools.cache
+def _sample(n: int, seed: int) -> list[Callable[[], Mutant]]:
+    return sample(n, seed)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a mutant.
+
+    Attributes:
+        kind: The kind of mutation.
+        verdicts: Of both checkers.
+        truth: What shows that an accepted claim is true: `implied` or `recomputed`; empty if it was not accepted.
+        fault: What is wrong; empty where the checkers agree and the claim is true.
+    """
+
+    kind: str
+    verdicts: tuple[str, str]
+    truth: str
+    fault: str
+
+
+def judge_number(task: tuple[int, int, int]) -> Outcome:
+    """What comes of one of the mutants of a sample: its size, its seed and the mutant's number."""
+    n, seed, i = task
+    return judge(_sample(n, seed)[i]())
+
+
+def judge(mutant: Mutant) -> Outcome:
+    """What comes of a mutant."""
+    data = mutant.data
+    found = verdicts(data)
+    truth = fault = ""
+    if found[0] != found[1]:
+        fault = f"the checkers differ on {mutant}: {found}, {reasons(data)}\n{data.decode()}"
+    elif found[0] == "PROVED":
+        try:
+            truth = shown_true(mutant)
+        except Unconfirmed as error:
+            fault = f"accepted, and not confirmed, {mutant}: {error}\n{data.decode()}"
+    return Outcome(mutant.kind, found, truth, fault)
+
+
+def shown_true(mutant: Mutant) -> str:
+    """How it is known that the claim of a mutant is true: `implied` or `recomputed`.
+
+    Raises:
+        Unconfirmed: It is not known.
+    """
+    if implied(mutant.document, _library()[mutant.origin]):
+        return "implied"
+    recomputed(mutant.document)
+    return "recomputed"
+
+
+@functools.cache
+def _library() -> dict[str, Document]:
+    return shipped()
