@@ -427,28 +427,31 @@ def _check_rounding(document: Document, f: PiecewisePolynomial) -> None:
     """Adam of the paper with the worst constant errors, whose settled state is found in closed form."""
     claim, method = document["claim"], document["method"]
     confirm(method["name"] == "adam" and method["start"] == "first-gradient", "only the paper's Adam is known here")
-    confirm(all(method[key] in ("0", None) for key in ("eps", "eps_root", "eps_hat", "amsgrad")), "as the paper has it")
-    (b1, _), (b2, _), (alpha, _) = (_ends(method[key]) for key in ("beta1", "beta2", "learning_rate"))
+    confirm(method["amsgrad"] is None and method["eps_hat"] is None, "only the paper's Adam is known here")
     u, N = arb(exact(claim["rounding"]["unit"])), claim["rounding"]["steps"]
     K, d, c = claim["from"], exact(claim["shift"]["value"]), exact(claim["slope"])
     confirm(claim["period"] == 1, "period 1")
     (lo, hi), rng = _ends(claim["start"]), random.Random(0)  # noqa: S311
     one = arb(1)
 
-    def steps(sign: Callable[[], int]) -> Iterator[arb]:
+    def steps(adam: Optimizer[Any], sign: Callable[[], int]) -> Iterator[arb]:
         """The first step and the settled one, for the gradient of X_K, with errors of these signs."""
+        given = adam.cast(NumberKind.BALL)
+        assert isinstance(given, Adam)
         e = [one + u * sign() for _ in range(24)]
         g = f.gradient(ball(lo)) * e[0]
-        t1, t2 = (one - arb(b1) * e[1]) * e[2], (one - arb(b2) * e[3]) * e[4]
+        t1, t2 = (one - given.beta1 * e[1]) * e[2], (one - given.beta2 * e[3]) * e[4]
         square = g * g * e[5]
         # m = ((1 - t)·m·e + t·g·e)·e, and m = g in the first step.
         m = t1 * g * e[6] * e[7] / (one - (one - t1) * e[8] * e[9] * e[7])
         v = t2 * square * e[10] * e[11] / (one - (one - t2) * e[12] * e[13] * e[11])
         for first, second in ((g, square), (m, v), (g, v), (m, square)):
-            yield -(arb(alpha) * first * e[14] / (second.sqrt() * e[15]) * e[16])
+            below = (((second + given.eps_root) * e[17]).sqrt() * e[15] + given.eps) * e[18]
+            yield -(given.learning_rate * first * e[14] / below * e[16])
 
     signs: list[Callable[[], int]] = [lambda: 1, lambda: -1, *60 * [lambda: rng.choice((-1, 1))]]
-    worst = max((abs(s - arb(d)) for choose in signs for s in steps(choose)), key=float)
+    methods = list(optimizers_of(method, rng))
+    worst = max((abs(s - arb(d)) for adam in methods for sign in signs for s in steps(adam, sign)), key=float)
     reach = arb(max(abs(lo), abs(hi))) + (N + K) * (arb(abs(d)) + worst)
     E = (N + K) * worst + (N + K) * u * reach / 2
     for start in (lo, hi, (lo + hi) / 2):

@@ -273,7 +273,7 @@ def strengthened(document: Document) -> Iterator[Change]:
     def value(path: Path_, sign: int) -> Iterator[Change]:
         x = Fraction(get(document, path))
         for size in steps:
-            yield "stronger", path, str(x + sign * size * (abs(x) or 1))
+            yield "stronger", path, str(x + sign * size * (abs(x) or Fraction(1)))
 
     yield from value(("claim", "slope"), 1) if "slope" in claim else ()
     yield from value(("claim", "lipschitz", "value"), -1)
@@ -305,8 +305,8 @@ def strengthened(document: Document) -> Iterator[Change]:
                 unit = Fraction(claim["rounding"]["unit"])
                 yield "stronger", ("claim", "rounding", "unit"), str(unit * factor)
         if claim["period"] == 1 and claim["shift"]["relation"] == "->":
-            for unit in ("1/9007199254740992", "1/16777216", "1/1000"):
-                yield "stronger", ("claim", "rounding"), {"unit": unit, "steps": 1000}
+            for error in ("1/9007199254740992", "1/16777216", "1/1000"):
+                yield "stronger", ("claim", "rounding"), {"unit": error, "steps": 1000}
         for key in ("learning_rate", "beta1", "beta2", "momentum", "eps", "eps_root"):
             old = document["method"].get(key)
             if is_number(old):

@@ -139,9 +139,8 @@ def is_light(document: object) -> bool:
     counts = {str(path[-1]): value for path, value in places(document) if type(value) is int}
     lengths = {str(path[-1]): len(value) for path, value in places(document) if isinstance(value, list)}
     # Beyond the limits of the format it is malformed, and that is found at once.
-    steps = max(
-        (value for key, value in counts.items() if key in ("from", "steps", "repeats") and value <= 100_000), default=1
-    )
+    asked = (counts.get(key, 1) for key in ("from", "steps", "repeats"))
+    steps = max((value for value in asked if value <= 100_000), default=1)
     if isinstance(claim := document.get("claim"), dict) and claim.get("rounding") is not None:
         steps = counts.get("from", 1)
     period = counts.get("period", 1) if counts.get("period", 1) <= 10_000 else 1

@@ -1,8 +1,8 @@
 """Fuzz both readers of certificates: python tools/fuzz_certificates.py [--seconds N] [libFuzzer's options].
 
-Atheris guides the inputs by what they reach in the checkers. On every input both have to come back, within 10 seconds of
-processor time, with the same verdict. The corpus begins with the shipped certificates and those of the tests; half of
-the new inputs are documents with a part exchanged, whose sentence is made anew, the others are changed bytes.
+Atheris guides the inputs by what they reach in the checkers. On every input both have to come back, within 10 seconds
+of processor time, with the same verdict. The corpus begins with the shipped certificates and those of the tests; half
+of the new inputs are documents with a part exchanged, whose sentence is made anew, the others are changed bytes.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ with atheris.instrument_imports(include=["misstep.certificates", "check_certific
     import check_certificate
 
     from misstep.certificates import check_bytes
-
-from scrambling import is_light, scrambled, seeds, texts
+    from scrambling import is_light, scrambled, seeds, texts
 
 
 class Fault(Exception):
