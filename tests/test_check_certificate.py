@@ -579,7 +579,7 @@ def test_the_slope_of_a_rounded_drift_is_that_of_the_function() -> None:
 
 
 def test_the_absolute_value_of_what_reaches_zero_has_either_slope() -> None:
-    (x,) = tool.as_variables([tool.Interval.of(0, 1)])
+    (x,) = tool.as_variables([tool.of(0, 1)])
     (slope,) = abs(x).parts
     assert (slope.lo, slope.hi) == (-1, 1)
 
@@ -735,7 +735,7 @@ def test_tails_are_tangents_extensions_or_repetitions_of_the_end() -> None:
 def test_over_an_interval_the_hull_holds_every_value(lo: Fraction, width: Fraction) -> None:
     f = tool.Function(piecewise([-1, 1, 2, 3], [[0, -1], [-2, -1, 2], [-1, 3, -2]], "tangent", 4))
     try:
-        hull = f.slope(tool.Interval.of(lo, lo + width))
+        hull = f.slope(tool.of(lo, lo + width))
     except tool.Stop as stop:
         assert stop.args[0] == "UNDECIDED"  # noqa: PT017
         assert lo < -1 < 3 < lo + width
@@ -1331,7 +1331,7 @@ def intervals(draw: st.DrawFn) -> Any:
     """Degenerate, thin, wide, around 0, on and off the grid."""
     lo = draw(numbers())
     width = draw(st.one_of(st.just(Fraction(0)), st.just(GRID), numbers().map(abs)))
-    return tool.Interval.of(lo, lo + width)
+    return tool.of(lo, lo + width)
 
 
 def fraction(x: fmpq) -> Fraction:
@@ -1420,7 +1420,7 @@ def test_the_root_is_enclosed_between_neighboring_multiples(x: Any) -> None:
 @given(numbers())
 def test_the_root_of_a_square_is_exact(x: Fraction) -> None:
     if max(x.numerator.bit_length(), x.denominator.bit_length()) <= 2048:
-        root = tool.Interval.of(x * x).sqrt()
+        root = tool.of(x * x).sqrt()
         assert root.exact
         assert root.lo == abs(x)
 
@@ -1430,7 +1430,7 @@ def test_a_mixture_is_the_exact_range_over_independent_values(a: Any, b: Any, s:
     share = sorted((s, t))
     low = min((1 - e) * a.lo + e * b.lo for e in share)
     high = max((1 - e) * a.hi + e * b.hi for e in share)
-    is_rounded(tool.mix(a, b, tool.Interval.of(*share)), low, high)
+    is_rounded(tool.mix(a, b, tool.of(*share)), low, high)
 
 
 @given(st.fractions(-3, 3, max_denominator=1000))
@@ -1452,11 +1452,11 @@ def test_rational_cosines_and_sines_are_exact(twelfth: int) -> None:
 
 @given(st.fractions(0, 1), st.fractions(0, 1))
 def test_a_sign_is_certain_or_undecided(a: Fraction, b: Fraction) -> None:
-    assert tool.Interval.of(a + 1, a + b + 1).sign().lo == 1
-    assert (-tool.Interval.of(a + 1, a + b + 1)).sign().lo == -1
-    assert tool.Interval.of(0).sign().lo == 0
+    assert tool.of(a + 1, a + b + 1).sign().lo == 1
+    assert (-tool.of(a + 1, a + b + 1)).sign().lo == -1
+    assert tool.of(0).sign().lo == 0
     with pytest.raises(tool.Stop):
-        tool.Interval.of(-a, 1 + b).sign()
+        tool.of(-a, 1 + b).sign()
 
 
 @given(intervals(), intervals())
@@ -1477,7 +1477,7 @@ FORMULAS: dict[str, Callable[[Any, Any], Any]] = {
     "root": lambda x, y: (x.square() + y).sqrt(),
     "maximum": lambda x, y: tool.maximum(x, y) * abs(x),
     "mixture": lambda x, y: tool.mix(x, y, x / (x + y)),
-    "gain": lambda x, y: tool.share(tool.Interval.of(Fraction(1, 3)), tool.Interval.of(Fraction(1, 3)), x) * y,
+    "gain": lambda x, y: tool.share(tool.of(Fraction(1, 3)), tool.of(Fraction(1, 3)), x) * y,
 }
 
 
@@ -1486,10 +1486,10 @@ FORMULAS: dict[str, Callable[[Any, Any], Any]] = {
 @given(st.fractions("1/10", "9/10", max_denominator=99), st.fractions("1/10", "9/10", max_denominator=99))
 def test_derivatives_enclose_difference_quotients(name: str, a: Fraction, b: Fraction) -> None:
     formula, h = FORMULAS[name], Fraction(1, 10**6)
-    x, y = tool.as_variables([tool.Interval.of(a, a + h), tool.Interval.of(b)])
+    x, y = tool.as_variables([tool.of(a, a + h), tool.of(b)])
     slope = formula(x, y).parts[0]
-    ends = [formula(tool.Interval.of(e), tool.Interval.of(b)) for e in (a, a + h)]
-    quotient = (ends[1] - ends[0]) / tool.Interval.of(h)
+    ends = [formula(tool.of(e), tool.of(b)) for e in (a, a + h)]
+    quotient = (ends[1] - ends[0]) / tool.of(h)
     slack = Fraction(1, 2**200)
     assert slope.lo - slack <= quotient.hi
     assert quotient.lo <= slope.hi + slack
@@ -1499,7 +1499,7 @@ def test_derivatives_enclose_difference_quotients(name: str, a: Fraction, b: Fra
 @given(intervals(), intervals(), st.integers(1, 100))
 def test_an_operation_with_errors_holds_every_result(x: Any, y: Any, bits: int) -> None:
     u = Fraction(1, 2**bits)
-    with tool.arithmetic(tool.Interval.of(1 - u, 1 + u)):
+    with tool.arithmetic(tool.of(1 - u, 1 + u)):
         found = x + y
     for e in (x.lo + y.lo, x.hi + y.hi):
         assert found.lo <= min(e * (1 - u), e * (1 + u))
@@ -1577,10 +1577,10 @@ for _start, _options in (
 
 def tool_steps(method: Any, stream: list[Fraction], ranges: bool = False) -> list[Any]:
     """The points of the tool's recurrence from 0."""
-    o = tool.read_method(method, tool.COORDINATE, not ranges)
-    z, x, points = {name: tool.Interval.of(value) for name, value in tool.variables(o).items()}, tool.ZERO, []
+    o = tool.read_method(method, tool.COORDINATE, tool.either if ranges else tool.single)
+    z, x, points = {name: tool.of(value) for name, value in tool.variables(o).items()}, tool.ZERO, []
     for k, g in enumerate(stream):
-        s, z = tool.step(o, z, tool.Interval.of(g), k == 0)
+        s, z = tool.step(o, z, tool.of(g), k == 0)
         x = x + s
         points.append(x)
     return points
@@ -1637,7 +1637,7 @@ def test_nadams_decay_lies_between_neighboring_multiples(decay: str) -> None:
     h = tool.read_method(
         {"name": "nadam", "learning_rate": "1", "beta1": B1, "beta2": B2, "eps": "0", "momentum_decay": decay},
         tool.COORDINATE,
-        True,
+        tool.single,
     )["h"]
     with ctx.workprec(600):
         low, high = arb_ends(arb(fmpq(24, 25)) ** as_arb(Fraction(decay)))
