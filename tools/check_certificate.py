@@ -50,7 +50,7 @@ def arithmetic(factor: Interval | None = None, exact: bool = False) -> Iterator[
 def rounded(lo: Fraction, hi: Fraction) -> Interval:
     """[lo, hi] after the rounding rule: each end is kept, or moved outward to a multiple of 2^-256."""
     (p, q), (r, s) = lo.as_integer_ratio(), hi.as_integer_ratio()
-    if max(abs(p) >> HUGE > q, abs(r) >> HUGE > s): raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
+    if abs(p) > q << HUGE or abs(r) > s << HUGE: raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
     if p == r and q == s and max(p, -p, q).bit_length() <= LONG: return Interval(lo, hi)
     exact, low, high = lo == hi, Fraction((p << GRID) // q, UNIT), Fraction(-((-r << GRID) // s), UNIT)
     return Interval(low if exact or q > UNIT or p.bit_length() > LONG else lo,
@@ -120,10 +120,10 @@ class Interval:
         return of((self.lo > 0) - (self.lo < 0))
 
 ZERO, ONE, AROUND = of(0), of(1), of(-1, 1)
-def hull(x: Interval, y: Interval) -> Interval: return rounded(min(x.lo, y.lo), max(x.hi, y.hi))
+def hull(x: Interval, y: Interval) -> Interval: return of(min(x.lo, y.lo), max(x.hi, y.hi))
 def maximum(x: Interval, y: Interval) -> Interval:
     """The larger one, end by end; with the derivative of the one that is certainly not smaller, or the hull of both."""
-    v, (mine, others) = rounded(max(x.lo, y.lo), max(x.hi, y.hi)), (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
+    v, (mine, others) = of(max(x.lo, y.lo), max(x.hi, y.hi)), (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
     v.parts = mine if at_most(y, x) else others if at_most(x, y) else tuple(map(hull, mine, others))
     return v
 
