@@ -178,7 +178,7 @@ def changes(name: str, library: Mapping[str, Document]) -> Iterator[Change]:
             yield "boolean flipped", path, not value
             yield "null for a value", path, None
         elif isinstance(value, int):
-            for n in (value + 1, value - 1, 2 * value, 0, -value, 10 * value, 3 * value, str(value)):
+            for n in (value + 1, value - 1, 2 * value, 0, -value, str(value)):
                 yield "count", path, n
         elif value is None or isinstance(value, str):
             for words in _WORDS:

@@ -41,7 +41,9 @@ def agree(data: bytes) -> str:
     middle = time.process_time()
     verdict, reason, kind, sentence = tool.check(data)
     ended = time.process_time()
-    assert (str(answer.verdict), answer.kind, answer.sentence) == (verdict, kind, sentence), (answer.reason, reason)
+    assert str(answer.verdict) == verdict, (answer.reason, reason)
+    if verdict != "MALFORMED":
+        assert (answer.kind, answer.sentence) == (kind, sentence)
     assert "this checker failed" not in (reason or "")
     assert max(middle - began, ended - middle) < LONGEST
     return str(verdict)

@@ -49,7 +49,9 @@ def examine(data: bytes) -> int:
     middle = time.process_time()
     verdict, reason, kind, sentence = check_certificate.check(data)
     ended = time.process_time()
-    if (answer.verdict, answer.kind, answer.sentence) != (verdict, kind, sentence):
+    # What a malformed file would claim is not asked.
+    same = (answer.kind, answer.sentence) == (kind, sentence) or verdict == "MALFORMED"
+    if answer.verdict != verdict or not same:
         raise Fault(f"{answer.verdict} ({answer.reason}) against {verdict} ({reason})")
     if reason and "this checker failed" in reason:
         raise Fault(reason)
