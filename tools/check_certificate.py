@@ -30,7 +30,6 @@ def show(value: Any) -> str:
 def form(good: bool, text: str, value: Any = None) -> None:
     """Go on where the form is right. `{}` in the text stands for the value."""
     if not good: raise Stop("MALFORMED", text.format(show(value)))
-
 def require(answer: bool | None, text: str, *values: Any) -> None:
     """Go on where the answer is True; False refutes, None leaves undecided. `{}` in the text stand for the values."""
     word, end = ("REFUTED", "violated") if answer is False else ("UNDECIDED", "neither confirmed nor excluded")
@@ -51,10 +50,11 @@ def rounded(lo: Fraction, hi: Fraction) -> Interval:
     """[lo, hi] after the rounding rule: each end is kept, or moved outward to a multiple of 2^-256."""
     (p, q), (r, s) = lo.as_integer_ratio(), hi.as_integer_ratio()
     if abs(p) > q << HUGE or abs(r) > s << HUGE: raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
-    if p == r and q == s and max(p, -p, q).bit_length() <= LONG: return Interval(lo, hi)
-    exact, low, high = lo == hi, Fraction((p << GRID) // q, UNIT), Fraction(-((-r << GRID) // s), UNIT)
-    return Interval(low if exact or q > UNIT or p.bit_length() > LONG else lo,
-                    high if exact or s > UNIT or r.bit_length() > LONG else hi)
+    exact = p == r and q == s
+    if exact and max(p, -p, q).bit_length() <= LONG: return Interval(lo, lo)
+    if exact or q > UNIT or p.bit_length() > LONG: lo = Fraction((p << GRID) // q, UNIT)
+    if exact or s > UNIT or r.bit_length() > LONG: hi = Fraction(-((-r << GRID) // s), UNIT)
+    return Interval(lo, hi)
 
 def op(*values: Fraction) -> Interval:
     """The range of the values as the result of an operation."""
@@ -73,19 +73,18 @@ def chain(v: Interval, *terms: tuple[Interval, Interval], over: Interval | None 
 
 def of(lo: Any, hi: Any = None) -> Interval:
     """[lo, hi], or the number lo; not rounded. What is an interval stays."""
-    return lo if isinstance(lo, Interval) else Interval(Fraction(lo), Fraction(lo if hi is None else hi))
+    if isinstance(lo, Interval): return lo
+    return Interval(x := Fraction(lo), x if hi is None else Fraction(hi))
 
 class Interval:
     """[lo, hi], and the intervals of its partial derivatives, if it has any."""
-
     __slots__ = ("hi", "lo", "parts")
     def __init__(self, lo: Fraction, hi: Fraction, parts: tuple[Interval, ...] = ()) -> None:
         self.lo, self.hi, self.parts = lo, hi, parts
-
-    exact = property(lambda self: self.lo == self.hi)
+    exact = property(lambda self: self.lo is self.hi or self.lo == self.hi)
+    ends = property(lambda self: (self.lo,) if self.exact else (self.lo, self.hi))
     zero = property(lambda self: self.lo <= 0 <= self.hi)  # contains 0
     value = property(lambda self: Interval(self.lo, self.hi) if self.parts else self)
-
     def __neg__(self) -> Interval: return Interval(-self.hi, -self.lo, tuple(-x for x in self.parts))
     def __sub__(self, other: Interval | int) -> Interval: return self + -other
     def __rsub__(self, other: int) -> Interval: return -self + other
@@ -95,23 +94,22 @@ class Interval:
         return chain(op(self.lo + y.lo, self.hi + y.hi), (ONE, self), (ONE, y))
     def __mul__(self, other: Interval | int) -> Interval:
         y = of(other)
-        return chain(op(*{a * b for a in {self.lo, self.hi} for b in {y.lo, y.hi}}), (y, self), (self, y))
+        return chain(op(*[a * b for a in self.ends for b in y.ends]), (y, self), (self, y))
     __radd__, __rmul__ = __add__, __mul__
     def __truediv__(self, other: Interval | int) -> Interval:
         y = of(other)
         if y.zero: raise Stop("UNDECIDED", f"division by {show(y)}, which contains 0")
-        q = op(*{a / b for a in {self.lo, self.hi} for b in {y.lo, y.hi}})
+        q = op(*[a / b for a in self.ends for b in y.ends])
         return chain(q, (ONE, self), (-q, y), over=y)
     def square(self) -> Interval:
         return chain(op(self.lo**2, self.hi**2, *[Fraction(0)][: self.zero]), (2 * self.value, self))
     def sqrt(self) -> Interval:
         if self.lo < 0: raise Stop("UNDECIDED", f"the root of {show(self)}, which reaches below 0")
         p, q = self.lo.as_integer_ratio()
-        root, above = Fraction(math.isqrt(p), math.isqrt(q)), math.ceil(self.hi * UNIT**2)
-        if not self.exact or root**2 != self.lo:
-            v = op(Fraction(math.isqrt((p << 2 * GRID) // q), UNIT), Fraction(above and math.isqrt(above - 1) + 1, UNIT))
-        else: v = op(root)
-        return chain(v, (ONE, self), over=2 * v)
+        ends, above = [Fraction(math.isqrt(p), math.isqrt(q))], math.ceil(self.hi * UNIT**2)
+        if not self.exact or ends[0] ** 2 != self.lo:
+            ends = [Fraction(y, UNIT) for y in (math.isqrt((p << 2 * GRID) // q), above and math.isqrt(above - 1) + 1)]
+        v = op(*ends); return chain(v, (ONE, self), over=2 * v)
     def __abs__(self) -> Interval:
         if not self.zero: return self if self.lo > 0 else -self
         return Interval(Fraction(0), max(-self.lo, self.hi), tuple(hull(x, -x) for x in self.parts))
@@ -123,15 +121,16 @@ ZERO, ONE, AROUND = of(0), of(1), of(-1, 1)
 def hull(x: Interval, y: Interval) -> Interval: return of(min(x.lo, y.lo), max(x.hi, y.hi))
 def maximum(x: Interval, y: Interval) -> Interval:
     """The larger one, end by end; with the derivative of the one that is certainly not smaller, or the hull of both."""
-    v, (mine, others) = of(max(x.lo, y.lo), max(x.hi, y.hi)), (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
+    v = of(max(x.lo, y.lo), max(x.hi, y.hi))
+    mine, others = (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
     v.parts = mine if at_most(y, x) else others if at_most(x, y) else tuple(map(hull, mine, others))
     return v
 
 def mix(a: Interval, b: Interval, t: Interval) -> Interval:
     """(1 - t)·a + t·b for t in [0, 1]: one operation on independent a, b, t (four with errors, none where t = 1)."""
     if MODE[0]: return b if t.lo == t.hi == 1 else (1 - t) * a + t * b
-    low, high = (pick((1 - e) * x + e * y for e in (t.lo, t.hi)) for pick, x, y in ((min, a.lo, b.lo), (max, a.hi, b.hi)))
-    return chain(op(low, high), (1 - t.value, a), (t, b), (b.value - a.value, t)) if a.parts or b.parts or t.parts else op(low, high)
+    v = op(*((1 - e) * x + e * y for e in t.ends for x, y in ((a.lo, b.lo), (a.hi, b.hi))))
+    return chain(v, (1 - t.value, a), (t, b), (b.value - a.value, t)) if a.parts or b.parts or t.parts else v
 
 def share(beta: Interval, top: Interval, p: Interval) -> Interval:
     """(1 - top)/(1 - beta·p) within [0, 1], as one operation: gain(beta, p) where top is beta, ratio where it is p."""
@@ -189,7 +188,6 @@ def parse(data: bytes) -> Any:
     for token in re.finditer(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', text, re.DOTALL):  # a whole string, or a bracket
         depth += (token[0] in "[{") - (token[0] in "]}")
         form(depth <= DEPTH, f"nested more than {DEPTH} deep")
-
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         form(len(o := dict(pairs)) == len(pairs), "a key occurs twice in {}", [key for key, _ in pairs])
         return o
@@ -240,14 +238,12 @@ def interval(value: Any, what: str) -> Interval:
     low, high = read(value, ["any", 2, 2], what)
     form(low <= high, f"{what} = {{}}: the first is larger than the second", value)
     return of(low, high)
-
 def single(value: Any, what: str) -> Interval: return of(read(value, "any", what))
 def either(value: Any, what: str) -> Interval: return (interval if isinstance(value, list) else single)(value, what)
 def peek(value: Any, key: str) -> Any: return value.get(key) if isinstance(value, dict) else None
 def relation(*words: str, value: str = "any") -> dict[str, Any]: return {"relation": words, "value": value}
 
 # ---------------------------------------------------------------------------------------------------------- functions
-
 def horner(c: Sequence[Any], t: Any) -> Any: return functools.reduce(lambda y, x: y * t + x, reversed(c))
 def derivative(c: Sequence[Fraction], order: int = 1) -> list[Fraction]:
     return [math.perm(j, order) * x for j, x in enumerate(c)][order:] or [Fraction(0)]
@@ -262,7 +258,7 @@ def least(c: Sequence[Fraction], low: Any, high: Any) -> Any:
     return min(horner(c, t) for t in points)
 
 def positive(b: list[Fraction], depth: int = 40) -> bool | None:
-    """Whether a polynomial with these Bernstein coefficients, whose averages are its values, is >= 0 between its ends."""
+    """Whether a polynomial, whose values are averages of these Bernstein coefficients, is >= 0 between its ends."""
     if min(b) >= 0: return True
     if b[0] < 0 or b[-1] < 0 or depth == 0: return None if b[0] >= 0 <= b[-1] else False
     rows = [b]  # de Casteljau's triangle, whose sides are the coefficients of the halves
@@ -278,7 +274,7 @@ def nonnegative(c: Sequence[Fraction], h: Fraction, sign: int = 1, over: Fractio
     return positive([sum((math.comb(i, j) * terms[j] for j in range(1, i + 1)), terms[0]) for i in range(d + 1)])
 
 class Function:
-    """A piecewise polynomial: cells (lo, hi, base, coefficients), tangents included; T: the periods of left and right."""
+    """A piecewise polynomial: cells (lo, hi, base, coefficients), tangents included; T: the periods of the tails."""
 
     def __init__(self, value: Any) -> None:
         def tail(side: str) -> Any:
@@ -336,8 +332,7 @@ class Function:
         for i, j in seams:
             end, start = at(self.pieces[i], self.gaps[i]), self.pieces[j][:2]
             require(end == start, "(f, f') = ({}, {}) at the end of {} is ({}, {}) where {} starts", *end, i, *start, j)
-        yield "F2"
-        L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
+        yield "F2"; L, low, mu = claim["lipschitz"]["value"], claim["infimum"]["value"], claim["mu"]
         bends = [(derivative(c, 2), h) for c, h in zip(self.pieces, self.gaps)]
         for i, (c, h) in enumerate(bends):
             require(nonnegative(c, h, -1, -L), "f'' <= {} on piece {}", L, i)
@@ -345,8 +340,7 @@ class Function:
         if claim["lipschitz"]["relation"] == "=":  # a linear f'' is largest at an end
             require(all(len(c) <= 4 for c in self.pieces) or None, "every piece has at most 4 coefficients")
             require(any(L in (abs(c[0]), abs(horner(c, h))) for c, h in bends), "|f''| = {} at an end of a piece", L)
-        yield "F3"
-        (*_, c0), (*_, base, c1) = self.cells[0], self.cells[-1]
+        yield "F3"; (*_, c0), (*_, base, c1) = self.cells[0], self.cells[-1]
         tails: list[Any] = [(c0, -INFINITY, 0)] if left is None else []
         if right is None: tails.append((c1, t[-1] - base, INFINITY))
         bottoms = [least(*tail) for tail in tails]
@@ -382,8 +376,8 @@ METHODS = {  # name: the parameters, and the state with its start. A word before
 COORDINATE, VECTOR = list(METHODS)[:11], list(METHODS)[11:14]
 PARAMETERS: dict[str, Any] = {  # those that are no number or range; for "?" see `read`
     "start": ("zero", "first-gradient", "corrected"), "amsgrad": (None, "raw", "corrected"), "centered": (True, False),
-    "nesterov": (True, False), "momentum_decay?": "p/q with p, q <= 1000", "coefficients": ["any", 3, 3],
-    "ns_steps": range(21), "rows": range(MANY + 1), "columns": range(MANY + 1), "a": ["any", 1, 100], "b": ["any", 1, 100]}
+    "nesterov": (True, False), "momentum_decay?": "p/q with p, q <= 1000", "a": ["any", 1, 100], "b": ["any", 1, 100],
+    "coefficients": ["any", 3, 3], "ns_steps": range(21), "rows": range(MANY + 1), "columns": range(MANY + 1)}
 
 def read_method(value: Any, names: Sequence[str], number: Callable[[Any, str], Interval]) -> dict[str, Any]:
     """The parameters; what has no schema of its own is a `number`: single, or either."""
@@ -412,15 +406,14 @@ def variables(o: dict[str, Any]) -> dict[str, int]:
     items = [item.rpartition("?") for item in METHODS[o["name"]][1].split()]
     there = {key for key, value in o.items() if value is not None and value is not False} | {"", o.get("start")}
     return {item[:-2]: int(item[-1]) for when, _, item in items if when in there}
-
 def timeless(o: dict[str, Any]) -> bool:
     """Whether the state alone decides the step: no p, P, D, q, and no start from the first gradient."""
     return not {"p1", "p2", "P", "D", "q"} & variables(o).keys() and o.get("start") != "first-gradient"
 
 def step(o: Any, z: Any, g: Any, first: bool = False) -> tuple[Any, dict[str, Any]]:
     """s and the next state, in the order of the table, from the state z and the gradient g; first is k = 0."""
-    lr, momentum, eps, eps_root, beta1, beta2 = map(o.get, "learning_rate momentum eps eps_root beta1 beta2".split())
-    p1, p2 = z.get("p1"), z.get("p2")
+    lr, momentum, eps, eps_root = map(o.get, ("learning_rate", "momentum", "eps", "eps_root"))
+    beta1, beta2, p1, p2 = o.get("beta1"), o.get("beta2"), z.get("p1"), z.get("p2")
     def gain(beta: Any, p: Any) -> Any:  # the weight of the newest gradient
         if first and (p or o.get("start") == "first-gradient"): return ONE
         return share(beta, beta, p) if p else 1 - beta
@@ -441,7 +434,8 @@ def step(o: Any, z: Any, g: Any, first: bool = False) -> tuple[Any, dict[str, An
         case "adabelief":
             m = mix(z["m"], g, 1 - beta1)
             s, p1, p2 = mix(z["s"], (g - m).square(), 1 - beta2) + o["eps_sum"], beta1 * p1, beta2 * p2
-            return -(lr * (m / (1 - p1)) / ((s / (1 - p2) + eps_root).sqrt() + eps)), {"m": m, "s": s, "p1": p1, "p2": p2}
+            root = (s / (1 - p2) + eps_root).sqrt()
+            return -(lr * (m / (1 - p1)) / (root + eps)), {"m": m, "s": s, "p1": p1, "p2": p2}
     m, v = mix(z["m"], g, gain(beta1, p1)), mix(z["v"], g.square(), gain(beta2, p2))
     powers = {name: beta * z[name] for name, beta in (("p1", beta1), ("p2", beta2)) if name in z}
     new, r = {**z, "m": m, "v": v, **powers}, 1 - powers["p2"] if p2 else ONE
@@ -458,8 +452,7 @@ def step(o: Any, z: Any, g: Any, first: bool = False) -> tuple[Any, dict[str, An
             new["P"] = P = z["P"] * now
             return -(lr * (ahead * m / (1 - P * ahead) + (1 - now) * g / (1 - P)) / (v.sqrt() + eps)), new
     new["q"] = q = beta2 * (z["q"] + p2)  # radam
-    R = 2 / (1 - beta2) - 1
-    rho = R - 2 * q / r
+    R = 2 / (1 - beta2) - 1; rho = R - 2 * q / r
     if small := at_most(rho, of(5)): return -(lr * m), new
     require(small is False or None, "rho = {} <= 5 or not", rho)
     root = ((rho - 4) * (rho - 2) * R / ((R - 4) * (R - 2) * rho)).sqrt()
@@ -475,8 +468,7 @@ def vector_step(o: Any, x: Any, m: Any, g: Any) -> tuple[Any, Any]:
         return [-d for d in m], m
     m = [mix(old, y, 1 - momentum) for old, y in zip(m, g)]
     if o["name"] == "normalized":
-        length = squares(m).sqrt() + eps
-        return [-(lr * (y / length)) for y in m], m
+        length = squares(m).sqrt() + eps; return [-(lr * (y / length)) for y in m], m
     U = [mix(y, b, momentum) for y, b in zip(g, m)] if o["nesterov"] else m
     length, n = maximum(squares(U).sqrt(), eps), o["columns"]
     X = [[y / length for y in U[i : i + n]] for i in range(0, len(U), n)]
@@ -495,21 +487,21 @@ def spoken(value: Any, name: str = "") -> str:
     if name: return f"{name} {'in' if isinstance(value, list) and name not in PARAMETERS else '='} {spoken(value)}"
     if isinstance(value, list): return f"[{', '.join(map(spoken, value))}]"
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
 def each(values: dict[str, Any], names: Iterable[str]) -> str: return ", ".join(spoken(values[n], n) for n in names)
 def method_words(raw: dict[str, Any]) -> str: return f"{raw['name']}({each(raw, METHODS[raw['name']][0].split())})"
 def class_words(claim: dict[str, Any], jets: str = "", f: str = "f", slope: str = "f'", x: str = "x") -> str:
     """SMOOTH, LOW CLASS, jets, WORST and the stop."""
     lipschitz, infimum, mu = claim["lipschitz"], claim["infimum"], claim.get("mu")
     constant = "the Lipschitz constant" if lipschitz["relation"] == "=" else "a Lipschitz constant of at most"
+    low = f"inf {f} {infimum['relation']} {infimum['value']}"
     convex = "" if mu is None else f", {f} is convex" if mu == "0" else f", {f} - ({mu}/2) {x}^2 is convex"
     worst = "; no smaller constant will do" if claim.get("optimal") else ""
-    return f"{slope} has {constant} {lipschitz['value']}, inf {f} {infimum['relation']} {infimum['value']}{convex}{jets}{worst}."
+    return f"{slope} has {constant} {lipschitz['value']}, {low}{convex}{jets}{worst}."
 
 # -------------------------------------------------------------------------------------------------------------- kinds
 
 CLASS = {"lipschitz": relation("=", "<="), "infimum": relation("=", ">="), "mu?": "any", "optimal": (True, False)}
-def optimal(claim: dict[str, Any], good: bool = True) -> None:
+def check_optimal(claim: dict[str, Any], good: bool = True) -> None:
     good = good and claim["lipschitz"]["relation"] == "="
     form(good or not claim["optimal"], "optimal goes with the relation = of lipschitz, and exact or invariant rules")
 
@@ -518,11 +510,13 @@ def function(raw: dict[str, Any]) -> Iterator[str]:
     form(raw["method"] is None and raw["proof"] == {}, "method is not null, or proof is not empty")
     claim = read(raw["claim"], {**CLASS, "jets": [["any", 3, 3], 0, 100_000]}, "claim")
     f, jets, L = Function(raw["function"]), claim["jets"], claim["lipschitz"]["value"]
-    optimal(claim)
+    check_optimal(claim)
     yield f"A function of one variable: {class_words(raw['claim'], f', through {len(jets)} jets' if jets else '')}"
     yield from f.check(claim)
     yield "5"
-    for x, *jet in jets: require((y := f.exactly(x)) == jet, "at {} (f, f') = ({}, {}) is ({}, {})", x, *y, *jet)
+    for x, *jet in jets:
+        found = f.exactly(x)
+        require(found == jet, "at {} (f, f') = ({}, {}) is ({}, {})", x, *found, *jet)
     if claim["optimal"]:
         yield "6"  # with a smaller constant f' cannot vary as much between two jets as they ask for (Le Gruyer)
         good, points = False, sorted({x: (x, y, g) for x, y, g in reversed(jets)}.values())
@@ -549,44 +543,44 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
     form((rule == "rounded") == (noise is not None), "the rule is rounded exactly where rounding is not null")
     form(noise is None or (noise["steps"] > K and p == 1), "rounded goes with period 1, and steps beyond from")
     form(rule == "invariant" or way == "->", f"{rule} goes with ->")
-    optimal(claim, rule == "invariant")
+    check_optimal(claim, rule == "invariant")
     for key in ("box", "settled", "radius", "rate"):
         form((proof[key] is None) == ((key == "box") == contracting), f"{key} does not go with {rule}")
-    words = f"from every start in {spoken(said['start'])}" + (f", with {each(said['state'], start)}" if said["state"] else "")
-    words += f" it moves by {said['shift']['value']} every {p} steps {f'from step {K} on' if way == '=' else 'in the limit'}"
-    if noise: words += f", for {noise['steps']} steps with a relative error of at most {noise['unit']} in every operation"
-    yield (f"{method_words(raw['method'])} runs away on a function of one variable: {words}, "
+    u, N = (noise["unit"], noise["steps"]) if noise else (Fraction(0), 0)
+    given = f", with {each(said['state'], start)}" if said["state"] else ""
+    when = f"from step {K} on" if way == "=" else "in the limit"
+    if noise: when += f", for {N} steps with a relative error of at most {u} in every operation"
+    yield (f"{method_words(raw['method'])} runs away on a function of one variable: from every start in "
+           f"{spoken(said['start'])}{given} it moves by {said['shift']['value']} every {p} steps {when}, "
            f"and |f'| >= {said['slope']} at every iterate; {class_words(said)}")
     yield from f.check(claim)
-    yield "2"
-    T = f.T[d > 0]
+    yield "2"; T = f.T[d > 0]
     require(T is not None, "the {} tail repeats", "right" if d > 0 else "left")
     require((d / T).denominator == 1, "the shift {} is a multiple of the period {}", d, T)
-    yield "3"
-    u, N = (noise["unit"], noise["steps"]) if noise else (Fraction(0), 0)
-    x, z, factor = claim["start"], {name: of(y) for name, y in (claim["state"] or start).items()}, noise and of(1 - u, 1 + u)
+    yield "3"; x, factor = claim["start"], of(1 - u, 1 + u) if noise else None
+    z = {name: of(y) for name, y in (claim["state"] or start).items()}
     for k in range(K):
         g = f.slope(x)
         require(at_most(of(c), abs(g)), "step {}: {} <= |f'| = |{}|", k, c, g)
         with arithmetic(factor):
-            s, z = step(m, z, g * 1 if noise else g, first=k == 0)
-            x = x + s
+            s, z = step(m, z, g * 1 if noise else g, first=k == 0); x = x + s
     yield "4"
     for i, w in enumerate(word): require(abs(w) >= c, "|w_{}| = |{}| >= {}", i, w, c)
-    def well(i: int, x: Interval) -> None:  # if f' is the next letter over x, it is so after every shift by a multiple of T
+    def well(i: int, x: Interval) -> None:  # if f' is the next letter over x, it is so after shifts by a multiple of T
         require(equal(f.slope(x), of(word[i])), "f' = {} over X_{} = {}", word[i], i, x)
-        require(x.lo >= f.t[-1] - T if d > 0 else x.hi <= f.t[0] + T, "X_{} = {} lies in the repeated part or beyond", i, x)
-    yield "5a"
-    radii = [of(r) for r in (proof["radius"] or {}).values()]
+        beyond = x.lo >= f.t[-1] - T if d > 0 else x.hi <= f.t[0] + T
+        require(beyond, "X_{} = {} lies in the repeated part or beyond", i, x)
+    yield "5a"; radii = [of(r) for r in (proof["radius"] or {}).values()]
     home = {name: of(y) for name, y in (proof["settled"] or box).items()}
     if contracting: box = {name: y + r * AROUND for (name, y), r in zip(home.items(), radii)}
     for name, y in z.items(): require(within(y, box[name]), "{} = {} lies in {}", name, y, box[name])
     yield "5b"  # one period of the word, from a box, or a settled state, to which the state comes back
-    z, places, steps = home, [x], []
+    places, z = [x], home
+    steps: list[Interval] = []
     for i, w in enumerate(word):
         if rule == "invariant": well(i, places[-1])
         with arithmetic(factor): s, z = step(m, z, of(w) * 1 if noise else of(w))
-        steps, places = [*steps, s], [*places, places[-1] + s]
+        steps.append(s); places.append(places[-1] + s)
     yield "5b" if contracting else "5c"
     for name, y in z.items():
         require((equal if contracting else within)(y, home[name]), "{} = {} is back in {}", name, y, home[name])
@@ -601,8 +595,7 @@ def drift(raw: dict[str, Any]) -> Iterator[str]:
         yield "5c"  # the j-th period begins within rate^j·radius of the settled state
         rate, moved, errors, z = of(proof["rate"]), ZERO, [ZERO], dict(zip(box, as_variables([*box.values()])))
         for w in word:
-            s, z = step(m, z, of(w))
-            errors.append(weighted(moved := moved + s, radii))
+            s, z = step(m, z, of(w)); errors.append(weighted(moved := moved + s, radii))
         for (name, y), r in zip(z.items(), radii):
             require(at_most(weighted(y, radii), rate * r), "{} contracts by the rate {}", name, rate)
         yield "5d"  # so that the periods together move x by a geometric series more or less than the settled ones
@@ -623,27 +616,26 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
     """A fixed point of p steps, met exactly or by Krawczyk's test, and the derivative there."""
     m, f, said = read_method(raw["method"], COORDINATE, single), Function(raw["function"]), raw["claim"]
     form(timeless(m), "the method counts its steps, and has no cycles here")
-    names, exact, attracts = ["x", *variables(m)], peek(raw["proof"], "rule") == "exact", (
-        peek(peek(said, "stability"), "type") == "attracting")
-    n, place = len(names), single if exact else interval
-    near = {"repeats": range(1, 100_001), "rate": "in [0, 1)", "radius": dict.fromkeys(names, "positive")}
+    names, exact = ["x", *variables(m)], peek(raw["proof"], "rule") == "exact"
+    n, place, radii = len(names), single if exact else interval, dict.fromkeys(names, "positive")
+    near = {"type": ("attracting",), "repeats": range(1, 100_001), "rate": "in [0, 1)", "radius": radii}
     far = {"type": ("repelling",), "power": range(1, 1001), "multiplier": interval}
-    claim = read(said, {"period": range(1, 10_001), "x": place, "state": dict.fromkeys(names[1:], place), **CLASS,
-                        "slope": "positive", "stability?": {"type": ("attracting",), **near} if attracts else far}, "claim")
+    claim = read(said, {
+        "period": range(1, 10_001), "x": place, "state": dict.fromkeys(names[1:], place), "slope": "positive", **CLASS,
+        "stability?": near if peek(peek(said, "stability"), "type") == "attracting" else far}, "claim")
     Y = read(raw["proof"], {"rule": ("exact" if exact else "enclosed",),
                             "matrix": (None,) if exact else [[single, n, n], n, n]}, "proof")["matrix"]
     stable, p, c, Z = claim["stability"] or {}, claim["period"], claim["slope"], [claim["x"], *claim["state"].values()]
-    optimal(claim, exact)
+    check_optimal(claim, exact)
     form(exact or not any(x.exact for x in Z), "a range of x or the state has no length")
     form(p * stable.get("repeats", 0) <= 100_000, "period times repeats is beyond 100000")
     form("power" not in stable or stable["multiplier"].lo > 1, "the multiplier is not above 1")
-    words = f"{each({'x': said['x'], **said['state']}, names)} it is back after {p} steps, and |f'| >= {said['slope']} at every iterate"
-    if "rate" in stable:
-        near = ", ".join(f"{said['stability']['radius'][name]} of {name}" for name in names)
-        words += f", and every start within {near} converges to the cycle"
-    if "power" in stable: words += f", and the cycle repels with a multiplier in {spoken(said['stability']['multiplier'])}"
-    yield f"{method_words(raw['method'])} goes round on a function of one variable: from {words}; {class_words(said)}"
-
+    around = ", ".join(f"{said['stability']['radius'][name]} of {name}" for name in names) if "rate" in stable else ""
+    words = (f", and every start within {around} converges to the cycle" if around else "" if not stable else
+             f", and the cycle repels with a multiplier in {spoken(said['stability']['multiplier'])}")
+    yield (f"{method_words(raw['method'])} goes round on a function of one variable: from "
+           f"{each({'x': said['x'], **said['state']}, names)} it is back after {p} steps, "
+           f"and |f'| >= {said['slope']} at every iterate{words}; {class_words(said)}")
     met: list[tuple[list[Interval], Interval]] = []  # x and the state, and the gradient, before each of p steps from Z
     def run(z: list[Interval], steps: int, look: bool = False, radii: Sequence[Interval] = ()) -> list[Interval]:
         """Φ: x and the state after so many steps, with a look at each gradient before it is used.
@@ -665,12 +657,11 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
         return z
     def jacobian(box: list[Interval], steps: int) -> list[list[Interval]]:
         return [list(y.parts or [ZERO] * n) for y in run(as_variables(box), steps)]
-
     yield from f.check(claim)
     yield "2"
     if exact:
         with arithmetic(exact=True): ends = run(Z, p, look=True)
-        for name, y, before in zip(names, ends, Z): require(equal(y, before), "{} = {} is {} again", name, y, before)
+        for name, y, start in zip(names, ends, Z): require(equal(y, start), "{} = {} is {} again", name, y, start)
     else:  # Krawczyk: z -> z - Y·(Φ(z) - z) maps Z into itself
         middle = [of((x.lo + x.hi) / 2) for x in Z]
         miss, spread = minus(run(middle, p), middle), minus(Z, middle)
@@ -681,10 +672,10 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
         run(Z, p, look=True)
     yield "3"
     if "rate" in stable:  # n·p steps contract the norm that is weighted by the radii
-        radii, rate = [of(r) for r in stable["radius"].values()], of(stable["rate"])
-        around = as_variables([x + r * AROUND for x, r in zip(Z, radii)])
-        for name, y, r in zip(names, run(around, p * stable["repeats"], radii=radii), radii):
-            require(at_most(weighted(y, radii), rate * r), "{} contracts by the rate {}", name, rate)
+        r, rate = [of(y) for y in stable["radius"].values()], of(stable["rate"])
+        A = as_variables([x + y * AROUND for x, y in zip(Z, r)])
+        for name, y, size in zip(names, run(A, p * stable["repeats"], radii=r), r):
+            require(at_most(weighted(y, r), rate * size), "{} contracts by the rate {}", name, rate)
     if "power" in stable:  # |trace of J^n| <= d·(spectral radius)^n, and (spectral radius)^n <= |J^n|
         for k, (z, _) in enumerate(met):
             require(len(f.regions(z[0])) == 1 or None, "step {}: X = {} lies in one piece", k, z[0])
@@ -704,15 +695,16 @@ def cycle(raw: dict[str, Any]) -> Iterator[str]:
 
 def orbit(raw: dict[str, Any]) -> Iterator[str]:
     """The points are the method's, and a function goes through the jets at them."""
-    form(raw["function"] is None, "function is not null")
     said = raw["claim"]
+    form(raw["function"] is None, "function is not null")
     claim = read(said, {
-        "dimension": range(1, 20_001), "steps": range(1, 2001), "closed": (True, False), "slope": "positive", "rise?": "any",
-        "lipschitz": relation("<=", value="positive"), "infimum": relation(">="), "mu?": "at least 0"}, "claim")
+        "dimension": range(1, 20_001), "steps": range(1, 2001), "closed": (True, False), "slope": "positive",
+        "lipschitz": relation("<=", value="positive"), "infimum": relation(">="), "mu?": "at least 0", "rise?": "any"},
+        "claim")
     n, K, closed, mu = (claim[key] for key in ("dimension", "steps", "closed", "mu"))
     size = K if closed else K + 1
     form(size > 1, "a closed orbit has at least 2 points")
-    form(size <= 2000 and size * n <= 20_000 and size**2 * n <= 4_000_000, f"{size} points of dimension {n} are too many")
+    form(size <= 2000 and size * n <= 20_000 and size**2 * n <= 4_000_000, "points or dimension are too many")
     form(mu is None or mu < claim["lipschitz"]["value"], "mu is not below the Lipschitz constant")
     form((claim["rise"] is None) == closed, "rise is null exactly where the orbit is closed")
     m = read_method(raw["method"], ["linear"] if closed else [*COORDINATE, *VECTOR], single)
@@ -726,22 +718,22 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
     open_ = {"x0": [single, n, n], "gradients": [[single, n, n], size, size]}
     proof = read(raw["proof"], {"values": [single, size, size],
                                 **({"points": [[coordinate, n, n], size, size]} if closed else open_)}, "proof")
-    words = f"on a function of {n} variables: for {K} steps |grad F| >= {said['slope']}, and F rises by {said['rise']}"
-    if closed: words = f"goes round on a function of {n} variables: {K} points repeat for ever, and |grad F| >= {said['slope']} at each"
+    slope, on = f"|grad F| >= {said['slope']}", f"on a function of {n} variables:"
+    words = (f"goes round {on} {K} points repeat for ever, and {slope} at each" if closed else
+             f"{on} for {K} steps {slope}, and F rises by {said['rise']}")
     yield f"{method_words(raw['method'])} {words}; {class_words(said, '', 'F', 'grad F', '|x|')}"
-
     yield "1"
     if closed:
         x = [[of(a) if t is None else of(a) * cosine(t) for a, t in row] for row in proof["points"]]
-        apart = any(max(y.lo for y in column) > min(y.hi for y in column) for column in zip(*x))
-        require(apart or (False if all(y.exact for row in x for y in row) else None), "two points are different")
+        differ = any(max(y.lo for y in column) > min(y.hi for y in column) for column in zip(*x))
+        require(differ or (False if all(y.exact for row in x for y in row) else None), "two points are different")
         lag, b = next((i, of(y)) for i, y in enumerate(m["b"]) if y != 0)
         a, g = [of(y) for y in m["a"]], [[ZERO]] * K
         for k in range(K):
             before = zip(*(x[(k - i) % K] for i in range(len(a))))
             g[(k - lag) % K] = [(y - dot(a, column)) / b for y, column in zip(x[(k + 1) % K], before)]
     else:
-        x, g, z, work = [proof["x0"]], proof["gradients"], [ZERO] * n, 0
+        x, g, work = [proof["x0"]], proof["gradients"], 0; z: Any = [ZERO] * n
         if m["name"] == "muon": work = K * m["ns_steps"] * m["rows"] ** 2 * (m["rows"] + 2 * m["columns"])
         require(work <= PRODUCTS or None, f"the matrices take at most {PRODUCTS} products")
         if m["name"] in COORDINATE: z = [{name: of(y) for name, y in variables(m).items()}] * n
@@ -782,13 +774,14 @@ def vanishing(raw: dict[str, Any]) -> Iterator[str]:
     """V_k = (k + 1)·v_k/c² and U_k = sqrt(k + 1)·|m_k|/c stay bounded."""
     form(raw["function"] is None, "function is not null")
     claim = read(raw["claim"], {"slope": "positive", "lipschitz": relation("<="), "infimum": relation(">=")}, "claim")
-    K, m = read(raw["proof"], {"steps": range(1, 100_001)}, "proof")["steps"], read_method(raw["method"], ["adam"], either)
+    K = read(raw["proof"], {"steps": range(1, 100_001)}, "proof")["steps"]
+    m = read_method(raw["method"], ["adam"], either)
     paper = {"start": "first-gradient", "amsgrad": None, "eps": "0", "eps_root": "0", "eps_hat": None}
     form({**raw["method"], **paper} == raw["method"], "adam is not the paper's")
-    yield (f"{method_words(raw['method'])} with the learning rate divided by sqrt(k + 1) runs away on a function of one "
-           f"variable: x_k -> infinity, and f'(x_k) = -({raw['claim']['slope']})/sqrt(k + 1); {class_words(raw['claim'])}")
-    yield "1"
-    beta1, beta2, lr = m["beta1"], m["beta2"], m["learning_rate"]
+    words = f"x_k -> infinity, and f'(x_k) = -({raw['claim']['slope']})/sqrt(k + 1); {class_words(raw['claim'])}"
+    yield (f"{method_words(raw['method'])} with the learning rate divided by sqrt(k + 1) "
+           f"runs away on a function of one variable: {words}")
+    yield "1"; beta1, beta2, lr = m["beta1"], m["beta2"], m["learning_rate"]
     c, L, low = map(of, (claim["slope"], claim["lipschitz"]["value"], claim["infimum"]["value"]))
     U = V = B = D = ONE
     for k in range(K):
@@ -823,8 +816,7 @@ def check(data: bytes) -> tuple[str, str | None, str | None, str | None]:
         read(raw, dict.fromkeys(keys, lambda value, _: value), "certificate")
         good = isinstance(raw["provenance"], dict) and all(isinstance(y, str) for y in raw["provenance"].values())
         form(good, "provenance is not an object of strings")
-        steps = KINDS[kind](raw)
-        sentence = next(steps)
+        steps = KINDS[kind](raw); sentence = next(steps)
         form(raw["sentence"] == sentence, f"condition 0: the sentence is not that of the claim: {sentence}")
         for number in steps: place = f"condition {number}: "
     except Stop as stop: return stop.args[0], place + stop.args[1], kind, sentence
@@ -855,7 +847,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try: verdict, reason, kind, claim = check(read_file(path))
         except Stop as stop: (verdict, reason), kind, claim = stop.args, None, None
         seconds = round(time.perf_counter() - began, 3)
-        rows.append({"file": path, "kind": kind, "claim": claim, "verdict": verdict, "seconds": seconds, "reason": reason})
+        found = {"file": path, "kind": kind, "claim": claim, "verdict": verdict}
+        rows.append({**found, "seconds": seconds, "reason": reason})
         if not options.json: print(f"{verdict}  {path}  ({seconds:.2f} s)\n    {reason or claim}", flush=True)
     if options.json: print(json.dumps(rows, indent=1))
     status = {"MALFORMED": 2, "REFUTED": 1, "UNDECIDED": 4}
