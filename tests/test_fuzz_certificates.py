@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import os
 import random
 import re
@@ -11,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from certificates import PLATEAUS, changed, invariant, method, sphere
 from misstep.certificates import check_bytes
-from mutations import ROOT, load_tool
+from mutations import ROOT, Document, load_tool
 from scrambling import is_light, scrambled, seeds, texts
 
 tool = load_tool()
@@ -191,3 +195,41 @@ def test_a_fuzzer_guided_by_coverage_finds_nothing(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr[-4000:]
     assert re.search(r"Done \d+ runs", ran.stderr), ran.stderr[-4000:]
+
+
+def long_slope() -> Document:
+    """|f'| and the slope claimed are one number of 2000 digits: to round |f'| would leave it undecided."""
+    w = Fraction(10**1999 - 1, 10**1999)
+    shape = {**PLATEAUS, "pieces": [[str(w * Fraction(c)) for c in piece] for piece in PLATEAUS["pieces"]]}
+    bounds = {"claim.lipschitz.value": str(w * Fraction(64, 9)), "claim.infimum.value": str(w * Fraction(-25, 128))}
+    drift = invariant(method("gradient-descent", str(1 / w)), {}, start=["1/16", "1/16"], slope=str(w))
+    return changed(drift, {"function": shape, "proof.word": [str(-w)], **bounds})
+
+
+def large_squares() -> Document:
+    """(L·D)² is 3/2·2^16384, just beyond what is looked at."""
+    x = Fraction(math.isqrt(math.isqrt(3 * 2**799)), 2**200) * 2**1096
+    claim = {"lipschitz": {"relation": "<=", "value": str(2**6000)}, "slope": "1", "rise": "0"}
+    orbit = sphere(method("gradient-descent", "1"), n=1, steps=1, **claim)
+    proof = {"x0": ["0"], "gradients": [[str(-x)], [str(-x)]], "values": ["0", "0"]}
+    return changed(orbit, {"proof": proof, "claim.infimum.value": str(-(10**1900))})
+
+
+def steep_orbit() -> Document:
+    """2|A| <= L·D is violated, and G·D of the next condition is beyond 2^16384."""
+    orbit = sphere(method("gradient-descent", "1"), n=1, steps=1, slope="1", rise="0")
+    proof = {"x0": ["0"], "gradients": [[str(10**1999)], ["0"]], "values": ["0", "0"]}
+    return changed(orbit, {"proof": proof, "claim.slope": "1/1000"})
+
+
+FOUND: dict[str, tuple[Callable[[], Document], str]] = {
+    "an absolute value of 2000 digits": (long_slope, "PROVED"),
+    "a number between 2^16384 and 2^16385": (large_squares, "UNDECIDED"),
+    "a number beyond it that no condition has asked for": (steep_orbit, "REFUTED"),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_once_had_two_verdicts_has_one(name: str) -> None:
+    make, verdict = FOUND[name]
+    assert agree(json.dumps(make()).encode()) == verdict
