@@ -49,7 +49,7 @@ def arithmetic(factor: Interval | None = None, exact: bool = False) -> Iterator[
 def rounded(lo: Fraction, hi: Fraction) -> Interval:
     """[lo, hi] after the rounding rule: each end is kept, or moved outward to a multiple of 2^-256."""
     (p, q), (r, s) = lo.as_integer_ratio(), hi.as_integer_ratio()
-    if max(abs(p) >> HUGE > q, abs(r) >> HUGE > s): raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
+    if abs(p) > q << HUGE or abs(r) > s << HUGE: raise Stop("UNDECIDED", f"a number beyond 2^{HUGE} was met")
     exact = p == r and q == s
     if exact and max(p, -p, q).bit_length() <= LONG: return Interval(lo, lo)
     if exact or q > UNIT or p.bit_length() > LONG: lo = Fraction((p << GRID) // q, UNIT)
@@ -118,10 +118,10 @@ class Interval:
         return of((self.lo > 0) - (self.lo < 0))
 
 ZERO, ONE, AROUND = of(0), of(1), of(-1, 1)
-def hull(x: Interval, y: Interval) -> Interval: return rounded(min(x.lo, y.lo), max(x.hi, y.hi))
+def hull(x: Interval, y: Interval) -> Interval: return of(min(x.lo, y.lo), max(x.hi, y.hi))
 def maximum(x: Interval, y: Interval) -> Interval:
     """The larger one, end by end; with the derivative of the one that is certainly not smaller, or the hull of both."""
-    v = rounded(max(x.lo, y.lo), max(x.hi, y.hi))
+    v = of(max(x.lo, y.lo), max(x.hi, y.hi))
     mine, others = (z.parts or (ZERO,) * len(x.parts or y.parts) for z in (x, y))
     v.parts = mine if at_most(y, x) else others if at_most(x, y) else tuple(map(hull, mine, others))
     return v
@@ -743,14 +743,17 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
             x.append([y + w for y, w in zip(x[-1], s)])
     yield "2"
     c, L, low, bend = map(of, (claim["slope"], claim["lipschitz"]["value"], claim["infimum"]["value"], mu or 0))
-    f, norms = proof["values"], [squares(y) for y in g]
-    for k, norm in enumerate(norms): require(at_most(c * c, norm), "{}² <= |g_{}|² = {}", c, k, norm)
+    f, norms = proof["values"], []
+    for k, y in enumerate(g):
+        norms.append(squares(y))
+        require(at_most(c * c, norms[k]), "{}² <= |g_{}|² = {}", c, k, norms[k])
     if not closed: require(equal(f[-1] - f[0], of(claim["rise"])), "F rises by {}", claim["rise"])
     yield "3"  # if any two jets fit together, then all do (Azagra, Le Gruyer & Mudarra; Taylor, Hendrickx & Glineur)
     for i, j in combinations(range(size), 2):
         apart, change = minus(x[j], x[i]), minus(g[j], g[i])
-        D, G = squares(apart), squares(change)
+        D = squares(apart)
         require(not D.zero or (False if D.exact else None), f"x_{i} and x_{j} are different")
+        G = squares(change)
         if mu is None:
             both = [y + w for y, w in zip(g[i], g[j])]
             A, LD = abs(2 * (f[i] - f[j]) + dot(both, apart)), L * D
@@ -759,13 +762,13 @@ def orbit(raw: dict[str, Any]) -> Iterator[str]:
             require(at_most(G * D, room), f"x_{i}, x_{j}: G·D = {{}} <= {{}}", G * D, room)
         else:  # (j, i) has the same right side: both differences in it change their signs
             right = (G / L + bend * D - 2 * (bend / L) * dot(change, apart)) / (2 * (1 - bend / L))
-            for left in (f[i] - f[j] + dot(g[j], apart), f[j] - f[i] - dot(g[i], apart)):
-                require(at_most(right, left), f"x_{i}, x_{j}: {{}} >= {{}}", left, right)
+            for a, b, to in ((i, j, apart), (j, i, [-y for y in apart])):
+                left = f[a] - f[b] + dot(g[b], to)
+                require(at_most(right, left), f"x_{a}, x_{b}: {{}} >= {{}}", left, right)
     yield "4"  # the largest such function has the infimum min f_i - |g_i|²/2L; a mu-convex one lies above its parabolas
-    answers = [at_most(low, y - norm / (2 * bend if mu else 2 * L)) for y, norm in zip(f, norms)]
-    some = True if True in answers else None if None in answers else False
-    every = next((answer for answer in answers if answer is not True), True)
-    require(some if mu else every, "{} <= f_k - |g_k|²/(2·{})", low, bend if mu else L)
+    answers = (at_most(low, y - norm / (2 * bend if mu else 2 * L)) for y, norm in zip(f, norms))
+    if mu: answers = [True if True in (found := [*answers]) else None if None in found else False]
+    for answer in answers: require(answer, "{} <= f_k - |g_k|²/(2·{})", low, bend if mu else L)
 
 def vanishing(raw: dict[str, Any]) -> Iterator[str]:
     """V_k = (k + 1)·v_k/c² and U_k = sqrt(k + 1)·|m_k|/c stay bounded."""
