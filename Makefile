@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce audit certificates test check lint types layers docs bench clean
+.PHONY: help reproduce audit certificates test mutate fuzz check lint types layers docs bench clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; do \
@@ -46,6 +46,12 @@ certificates: $(TO_RUN)  ## Make the shipped certificates anew, and the page abo
 
 test: $(TO_TEST)  ## Run the tests and every example in the documentation
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+mutate: $(TO_TEST)  ## Change one thing in a certificate, 12 000 times: nothing false may be accepted
+	@OMP_NUM_THREADS=1 $(BIN)/python tools/mutate_certificates.py --processes $(WORKERS) $(ARGS)
+
+fuzz: $(TO_TEST)  ## Fuzz both readers of certificates for ten minutes (ARGS='--seconds 3600' for longer)
+	@OMP_NUM_THREADS=1 $(BIN)/python tools/fuzz_certificates.py $(ARGS)
 
 check: lint types layers docs test  ## Everything that CI runs: format, lint, types, layers, docs, tests
 

@@ -431,7 +431,9 @@ VIOLATED_DRIFTS: list[tuple[str, Certificate, Edit, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "base", "edit", "word", "condition"), VIOLATED_DRIFTS, ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(
+    ("name", "base", "edit", "word", "condition"), VIOLATED_DRIFTS, ids=lambda x: x[:40] if isinstance(x, str) else ""
+)
 def test_a_drift_fails_at_the_condition_that_is_violated(
     name: str, base: Certificate, edit: Edit, word: str, condition: str
 ) -> None:
@@ -624,7 +626,9 @@ VIOLATED_CYCLES: list[tuple[str, Certificate, Edit, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "base", "edit", "word", "condition"), VIOLATED_CYCLES, ids=lambda x: str(x)[:40])
+@pytest.mark.parametrize(
+    ("name", "base", "edit", "word", "condition"), VIOLATED_CYCLES, ids=lambda x: x[:40] if isinstance(x, str) else ""
+)
 def test_a_cycle_fails_at_the_condition_that_is_violated(
     name: str, base: Certificate, edit: Edit, word: str, condition: str
 ) -> None:
@@ -1396,7 +1400,7 @@ def test_absolute_value_and_maximum_are_ranges(x: Any, y: Any) -> None:
     values = [abs(x.lo), abs(x.hi)]
     assert abs(x).hi >= max(values)
     assert (abs(x).lo == 0) if x.lo <= 0 <= x.hi else abs(x).lo <= min(values)
-    is_rounded(tool.maximum(x, y), max(x.lo, y.lo), max(x.hi, y.hi))
+    assert (tool.maximum(x, y).lo, tool.maximum(x, y).hi) == (max(x.lo, y.lo), max(x.hi, y.hi))
 
 
 @given(intervals())

@@ -59,7 +59,7 @@ def test_the_citation_has_what_its_format_requires_and_names_the_paper() -> None
 def test_make_lists_its_targets_when_called_without_one() -> None:
     listed = make()
     assert listed.returncode == 0
-    for target in ("help", "reproduce", "certificates", "test", "check", "docs", "bench", "clean"):
+    for target in ("help", "reproduce", "certificates", "test", "mutate", "fuzz", "check", "docs", "bench", "clean"):
         assert re.search(rf"^  make {target} +\S", listed.stdout, re.MULTILINE), target
 
 

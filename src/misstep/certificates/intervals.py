@@ -130,10 +130,8 @@ class Interval(Number):
 
     def __abs__(self) -> Interval:
         if self.lo >= 0:
-            return rounded(self.lo, self.hi)
-        if self.hi <= 0:
-            return rounded(-self.hi, -self.lo)
-        return rounded(_ZERO, self.largest)
+            return self
+        return -self if self.hi <= 0 else Interval(_ZERO, self.largest)
 
     def sqrt(self) -> Interval:
         """The square root."""
@@ -174,7 +172,8 @@ class Interval(Number):
 
     def maximum(self, other: Interval) -> Interval:
         """The larger of two numbers."""
-        return rounded(max(self.lo, other.lo), max(self.hi, other.hi))
+        lo, hi = max(self.lo, other.lo), max(self.hi, other.hi)
+        return Interval(lo, lo) if lo == hi else Interval(lo, hi)
 
     def mix(self, other: Interval, t: Interval) -> Interval:
         """(1 - t)·self + t·other."""

@@ -26,9 +26,10 @@ def examine_orbit(orbit: Orbit) -> None:
     values = [Interval.point(f) for f in orbit.values]
     with condition("2"):
         c = Interval.point(orbit.slope)
-        sizes = [squares(g) for g in gradients]
-        for k, size in enumerate(sizes):
-            require(at_most(c * c, size), "c² <= |g_{}|²: {} <= {}", k, c * c, size)
+        sizes = []
+        for k, g in enumerate(gradients):
+            sizes.append(squares(g))
+            require(at_most(c * c, sizes[k]), "c² <= |g_{}|²: {} <= {}", k, c * c, sizes[k])
         if orbit.rise is not None:
             rise = values[-1] - values[0]
             require(equal(rise, Interval.point(orbit.rise)), "F rises by {}: it rises by {}", orbit.rise, rise)
@@ -76,9 +77,9 @@ def _any_function(
     i, j = pair
     G = squares(minus(gradients[i], gradients[j]))
     A = TWO * (values[i] - values[j]) + dot(plus(gradients[i], gradients[j]), minus(points[j], points[i]))
-    size, span, product = abs(A), L * D, G * D
+    size, span = abs(A), L * D
     require(at_most(TWO * size, span), "2|A| <= L·D for the jets {} and {}: {} <= {}", i, j, TWO * size, span)
-    room = span.square() - TWO * L * D * size
+    product, room = G * D, span.square() - TWO * L * D * size
     require(at_most(product, room), "G·D <= (L·D)² - 2·L·D·|A| for the jets {} and {}: {} <= {}", i, j, product, room)
 
 

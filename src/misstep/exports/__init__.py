@@ -1,6 +1,6 @@
 """A finished function as source text that stands alone, and a certificate as a proof for Coq."""
 
-from misstep.exports.certificate import NoExport, read_certificate
+from misstep.exports.certificate import NoExport
 from misstep.exports.coq import to_coq
 from misstep.exports.latex import to_latex
 from misstep.exports.source import EXPORTS, to_jax, to_numpy, to_python, to_torch
@@ -8,7 +8,6 @@ from misstep.exports.source import EXPORTS, to_jax, to_numpy, to_python, to_torc
 __all__ = [
     "EXPORTS",
     "NoExport",
-    "read_certificate",
     "to_coq",
     "to_jax",
     "to_latex",
