@@ -26,8 +26,8 @@ html_theme = "furo"
 html_title = f"misstep {release}"
 html_math_renderer = "mathml"
 html_copy_source = False
-# A prime is not a quotation mark: f'' stays as it is written.
-smartquotes = False
+# Dashes and ellipses, and not quotes: f'' has primes.
+smartquotes_action = "De"
 
 myst_enable_extensions = ["amsmath", "dollarmath", "colon_fence"]
 myst_heading_anchors = 3

@@ -55,13 +55,13 @@ def render(folder: Path) -> str:
         rows = [_row(name, document) for name, document in documents.items() if document["kind"] == kind]
         if rows:
             parts.append(f"## {kind.capitalize()}: {len(rows)}\n\n{text}")
-            parts.append("| file | claim | kind and rule | K and p |\n|---|---|---|---|\n" + "\n".join(rows))
+            parts.append("| file | claim | kind and rule | K | p |\n|---|---|---|--:|--:|\n" + "\n".join(rows))
     return "\n\n".join(parts) + "\n"
 
 
 def _row(name: str, document: Mapping[str, Any]) -> str:
     claim = escaped(short_claim(document["sentence"]))
-    return f"| `{name.removesuffix('.cert.json')}` | {claim} | {_rule(document)} | {_length(document)} |"
+    return f"| `{name.removesuffix('.cert.json')}` | {claim} | {_rule(document)} | {_lengths(document)} |"
 
 
 def short_claim(sentence: str) -> str:
@@ -103,15 +103,16 @@ def _rule(document: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _length(document: Mapping[str, Any]) -> str:
+def _lengths(document: Mapping[str, Any]) -> str:
+    """K and p, in two cells."""
     claim, proof = document["claim"], document["proof"]
     match document["kind"]:
         case "drift":
-            return f"K = {claim['from']}, p = {claim['period']}"
+            return f"{claim['from']} | {claim['period']}"
         case "cycle":
-            return f"p = {claim['period']}"
+            return f" | {claim['period']}"
         case "orbit":
-            return f"K = {claim['steps']}"
+            return f"{claim['steps']} | "
         case "vanishing":
-            return f"K = {proof['steps']}"
-    return ""
+            return f"{proof['steps']} | "
+    return " | "
