@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -77,11 +78,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=600, help="how long (600)")
     parser.add_argument("--corpus", type=Path, help="a folder to keep the corpus in (none: a temporary one)")
     options, others = parser.parse_known_args()
+    # libFuzzer's own limit counts what the process that started this one had; it is set to 0 below.
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY << 20, MEMORY << 20))
     corpus = options.corpus or Path(tempfile.mkdtemp(prefix="misstep-fuzz-"))
     corpus.mkdir(parents=True, exist_ok=True)
     for i, text in enumerate(texts(seeds())):
         (corpus / f"seed-{i:03}").write_bytes(text)
-    limits = [f"-max_total_time={options.seconds}", f"-rss_limit_mb={MEMORY}", "-timeout=60", "-max_len=65536"]
+    limits = [f"-max_total_time={options.seconds}", "-rss_limit_mb=0", "-timeout=60", "-max_len=65536"]
     given = [option for option in limits if not any(o.startswith(option.partition("=")[0] + "=") for o in others)]
     atheris.Setup([sys.argv[0], *given, *others, str(corpus)], examine, custom_mutator=mutate)
     atheris.Fuzz()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,7 +36,7 @@ _SHRUNK = 0.8
 """A power of the Jacobian this small, entry by entry, is taken to show an attraction."""
 
 _NEWTON_STEPS = 12
-_SMALL = fmpq(1, 2**70)
+_SMALL = fmpq(1, 10**16)
 """Half-width of the box around a cycle that is enclosed, relative to its size."""
 
 
@@ -90,7 +91,7 @@ def prove_cycle(cycle: Cycle) -> Certificate:
     if _returns(cycle):
         return _with_stability(cycle, [Interval.point(z) for z in cycle.point], matrix=None)
     refined = _refined(cycle)
-    size = max(abs(z) for z in refined.point) or fmpq(1)
+    size = fmpq(10) ** math.floor(math.log10(float(max(abs(z) for z in refined.point)) or 1.0))
     box = [Interval(z - size * _SMALL, z + size * _SMALL) for z in refined.point]
     form, line = _form(refined)
     inverse = np.linalg.inv(_middle(jacobian(form, line, box, cycle.period)) - np.eye(len(box)))
@@ -134,7 +135,7 @@ def _returns(cycle: Cycle) -> bool:
 
 
 def _refined(cycle: Cycle) -> Cycle:
-    """The cycle near the point, to some seventy digits, by Newton's method."""
+    """The cycle near the point, to twenty decimals, by Newton's method."""
     try:
         for _ in range(_NEWTON_STEPS):
             form, line = _form(cycle)
@@ -256,5 +257,5 @@ def _short(value: float) -> str:
 
 
 def _rounded(value: fmpq) -> fmpq:
-    """The number to 2⁻²³⁰."""
-    return fmpq((value * 2**230).floor(), 2**230)
+    """The number to twenty decimals, far within the box and short enough to be read."""
+    return fmpq((value * 10**20).floor(), 10**20)
