@@ -27,7 +27,8 @@ _HEAD = r"""\documentclass[11pt]{article}
 \newtheorem*{theorem}{Theorem}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6ex plus 0.3ex}
-\emergencystretch=3em
+\tolerance=9999
+\emergencystretch=9em
 \allowdisplaybreaks
 """
 _LINE, _TABLE = 70, 72
