@@ -96,3 +96,27 @@ def test_bad_input_is_one_line_and_status_2(
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert message in err
+
+
+def test_an_interrupted_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "old.cert.json"
+    file.write_text("before")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    assert run("lion(learning_rate=1/10)", "-o", str(file)) == 130
+    assert file.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.cert.json"]
+
+
+def test_a_link_stays_a_link_and_a_file_keeps_its_rights(tmp_path: Path) -> None:
+    file, link = tmp_path / "old.cert.json", tmp_path / "link"
+    file.write_text("before")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    assert run("lion(learning_rate=1/10)", "-o", str(link)) == 0
+    assert link.is_symlink()
+    assert check(file).verdict is Verdict.PROVED
+    assert file.stat().st_mode & 0o777 == 0o640

@@ -336,7 +336,7 @@ def prove_command(
     """
     from misstep.proofs import NotProved, prove
     from misstep.proofs.construction import read_construction
-    from misstep.report.certificate.files import write
+    from misstep.report.folder import write_file
 
     given: Any = subject
     if subject.endswith(".json") or Path(subject).is_file():
@@ -355,7 +355,7 @@ def prove_command(
     if output is None:
         print(certificate.to_json(), end="")  # noqa: T201
     else:
-        write(Path(output), certificate.to_json())
+        write_file(output, certificate.to_json())
     print(f"PROVED: {certificate.sentence}", file=sys.stderr if output is None else sys.stdout)
     return 0
 
@@ -459,14 +459,15 @@ def show_command(
     output
         File to write to. Without it the result goes to standard output.
     """
-    from misstep.report.certificate.files import print_shown, rendered, shown_certificate, write
+    from misstep.report.certificate.files import print_shown, rendered, shown_certificate
+    from misstep.report.folder import write_file
 
     if latex and html:
         raise InvalidInput("--latex and --html are two files: choose one of them")
     shown = shown_certificate(certificate)
     form = "latex" if latex else "html" if html else "text"
     if output is not None:
-        write(Path(output), rendered(shown, form))
+        write_file(output, rendered(shown, form))
     elif form == "text":
         from rich.console import Console
 
@@ -508,7 +509,7 @@ def export_command(
     """
     from misstep.certificates import Verdict, read_checked
     from misstep.exports import NoExport, to_coq
-    from misstep.report.certificate.files import write
+    from misstep.report.folder import write_file
 
     if not coq:
         raise InvalidInput("nothing to write: --coq is the one target")
@@ -523,7 +524,7 @@ def export_command(
     if output is None:
         print(text, end="")  # noqa: T201
     else:
-        write(Path(output), text)
+        write_file(output, text)
     return 0
 
 

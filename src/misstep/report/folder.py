@@ -1,4 +1,4 @@
-"""The folder that a command writes to: reserved before any work, and written whole or not at all."""
+"""The folder, or the file, that a command writes to: written whole or not at all."""
 
 from __future__ import annotations
 
@@ -54,6 +54,41 @@ class OutputFolder:
                 new.rename(self.path)
         except OSError as error:
             raise InvalidInput(f"out = {str(self.path)!r} cannot be written: {error.strerror}") from error
+
+
+def write_file(path: str | os.PathLike[str], text: str) -> None:
+    """Write one file whole, or leave what was there.
+
+    The text goes to a temporary file beside it first; what is no regular file, as a pipe, is written to as it is.
+
+    Raises:
+        InvalidInput: it cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    new = None
+    try:
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", newline="\n")
+            return
+        descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
+        new = Path(name)
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        new.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        new.replace(target)
+        new = None
+    except OSError as error:
+        raise InvalidInput(f"output = {os.fspath(path)!r} cannot be written: {error.strerror}") from error
+    finally:
+        if new is not None:
+            new.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The rights that new files do not have; asking means setting them."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 @contextmanager

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from misstep.certificates import read_checked
-from misstep.errors import InvalidInput, MissingDependency
+from misstep.errors import MissingDependency
 from misstep.report.certificate.html import page
 from misstep.report.certificate.latex import latex
 from misstep.report.certificate.model import Document
@@ -74,15 +73,3 @@ def html_page(certificate: Mapping[str, Any], document: Document) -> str:
 def print_shown(found: Shown, console: Console) -> None:
     """Print it to a terminal."""
     print_document(found.document, console)
-
-
-def write(path: Path, content: str) -> None:
-    """Write a file.
-
-    Raises:
-        InvalidInput: it cannot be written.
-    """
-    try:
-        path.write_text(content, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InvalidInput(f"output = {str(path)!r} cannot be written: {error.strerror}") from error
