@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,7 +27,8 @@ from rich.table import Table
 
 from benchmarks.options import count
 from misstep.certificates import Checked, Verdict, check_bytes, sentence_of
-from misstep.proofs.library import LIBRARY, SUFFIX
+from misstep.proofs.certificate import SUFFIX
+from misstep.proofs.library import LIBRARY
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "certificates"
@@ -71,6 +73,10 @@ def must_prove(answer: Checked) -> None:
         raise SystemExit(f"not proved: {answer.reason}")
 
 
+def _proved(data: bytes) -> None:
+    must_prove(check_bytes(data))
+
+
 def standard_checker() -> ModuleType:
     """The checker that needs nothing but Python's standard library."""
     spec = importlib.util.spec_from_file_location("check_certificate", ROOT / "tools" / "check_certificate.py")
@@ -91,8 +97,8 @@ def checks(rounds: int) -> Iterator[tuple[str, str, float, float]]:
         must_prove(answer)
         if standard.check(data)[0] != "PROVED":
             raise SystemExit(f"not proved by the standard library's checker: {path.name}")
-        ours = best(lambda data=data: check_bytes(data), rounds)  # type: ignore[misc]
-        theirs = best(lambda data=data: standard.check(data), rounds)  # type: ignore[misc]
+        ours = best(partial(check_bytes, data), rounds)
+        theirs = best(partial(standard.check, data), rounds)
         yield path.name.removesuffix(SUFFIX), str(answer.kind), ours, theirs
 
 
@@ -143,7 +149,7 @@ def orbits(points: Sequence[int], dimensions: Sequence[int]) -> Iterator[tuple[i
     for dimension, n_points in itertools.product(dimensions, points):
         if n_points**2 * dimension <= MOST_WORK:
             data = orbit(n_points, dimension)
-            yield n_points, dimension, best(lambda data=data: must_prove(check_bytes(data)), 1)  # type: ignore[misc]
+            yield n_points, dimension, best(partial(_proved, data), 1)
 
 
 def exponents(rows: Sequence[tuple[int, int, float]]) -> tuple[float, float]:

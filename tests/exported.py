@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ import numpy.typing as npt
 from flint import fmpq
 
 import misstep as ms
+from files import from_path
 from helpers import FALL, HAT, LINE_FUNCTIONS, QUARTIC, piecewise
 from misstep.constructions import LineJets, cubic_through, quintic_through, smoothest, spline_through
 from misstep.constructions import smoothest_interpolant as interpolant
@@ -157,13 +156,3 @@ def load(target: str, f: ms.Function, **options: Any) -> Any:
     path = folder() / f"{target}_{number}.py"
     path.write_text(text, encoding="utf-8")
     return from_path(path)
-
-
-def from_path(path: Path) -> ModuleType:
-    """A module from its file."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

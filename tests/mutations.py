@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import functools
-import importlib.util
 import json
 import random
 import re
@@ -16,6 +15,7 @@ from itertools import combinations, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from files import load_tool
 from independent_truth import Unconfirmed, implied, recomputed
 from misstep.certificates import check_bytes, sentence_of
 from misstep.errors import InvalidInput
@@ -49,20 +49,6 @@ _WORDS: Sequence[Sequence[Any]] = (
     ("adam", "radam", "lion", "adamax", "nadam", "adabelief"),
 )
 """Words that stand in the same places."""
-
-
-def load_tool() -> Any:
-    """The checker of the standard library."""
-    name = "check_certificate"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / "check_certificate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def shipped() -> dict[str, Document]:

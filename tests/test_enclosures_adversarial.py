@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from flint import arb, ctx, fmpq
 
+from files import load_tool
 from misstep.certificates.intervals import Interval
 from misstep.certificates.turns import cosine
 from misstep.certificates.verdict import Stop
-from mutations import load_tool
 
-tool = load_tool()
+tool: Any = load_tool()
 GRID, LONG = 256, 4096
 UNIT = Fraction(1, 2**GRID)
 HUGE = Fraction(2**16384)

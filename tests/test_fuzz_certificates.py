@@ -22,11 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certificates import PLATEAUS, changed, invariant, method, sphere
+from files import load_tool
 from misstep.certificates import check_bytes
-from mutations import ROOT, Document, load_tool
+from mutations import ROOT, Document
 from scrambling import is_light, scrambled, seeds, texts
 
-tool = load_tool()
+tool: Any = load_tool()
 LONGEST = 10.0
 """Seconds of processor time that a small file may take."""
 
@@ -154,7 +155,7 @@ LARGE: dict[str, str] = {
 PROGRAM = """
 import json, re, sys, time
 sys.path[:0] = sys.argv[2:]
-from mutations import load_tool
+from files import load_tool
 from misstep.certificates import check_bytes
 MOST = {most}
 data = {data}

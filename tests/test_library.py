@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from files import load_tool
 from misstep.certificates import Verdict, check
-from misstep.proofs.library import LIBRARY, SUFFIX
+from misstep.proofs.certificate import SUFFIX
+from misstep.proofs.library import LIBRARY
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "certificates"
 NAMES = sorted(path.name for path in FOLDER.glob("*" + SUFFIX))
 
 
-def tool(name: str) -> ModuleType:
-    """A program of the folder tools/, as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def judge() -> ModuleType:
-    return tool("check_certificate")
+    return load_tool()
 
 
 def test_what_is_shipped_is_what_the_library_makes() -> None:

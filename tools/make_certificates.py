@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from misstep.proofs.library import SUFFIX, shipped
+from misstep.proofs.certificate import SUFFIX
+from misstep.proofs.library import shipped
 from misstep.report.certificate_library import render
 
 

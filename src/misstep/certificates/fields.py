@@ -112,9 +112,10 @@ def interval(value: object, where: str) -> Interval:
     >>> interval(["0", "1/2"], "start")
     Interval(lo=0, hi=1/2)
     """
-    low, high = (number(end, where) for end in array(value, where, 2, 2))
+    ends = array(value, where, 2, 2)
+    low, high = (number(end, where) for end in ends)
     if low > high:
-        raise malformed(f"{where} = [{shown(value[0])}, {shown(value[1])}] ends before it starts")  # type: ignore[index]
+        raise malformed(f"{where} = [{shown(ends[0])}, {shown(ends[1])}] ends before it starts")
     return Interval(low, high)
 
 

@@ -11,9 +11,11 @@ from flint import fmpq
 
 from misstep._version import __version__
 from misstep.certificates import Verdict, check_bytes, sentence_of
+from misstep.certificates.form import FORMAT, VERSION
 from misstep.proofs.not_proved import NotProved
 
-FORMAT, VERSION = "misstep certificate", 1
+SUFFIX = ".cert.json"
+"""How the names of certificates' files end."""
 
 
 @dataclass(frozen=True)

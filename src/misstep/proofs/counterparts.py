@@ -78,8 +78,7 @@ def _with(build: Build, **defaults: Any) -> Build:
     return made
 
 
-_TORCH = {"lr": "learning_rate", "eps": "eps", "weight_decay": "weight_decay"}
-_BETAS = {**_TORCH, "betas": ("beta1", "beta2")}
+_TORCH = {"lr": "learning_rate", "betas": ("beta1", "beta2"), "eps": "eps"}
 _OPTAX = {"learning_rate": "learning_rate", "b1": "beta1", "b2": "beta2", "eps": "eps"}
 _KERAS = {"learning_rate": "learning_rate", "beta_1": "beta1", "beta_2": "beta2"}
 _SGD = {"momentum": "momentum", "nesterov": "nesterov"}
@@ -89,20 +88,14 @@ _COUNTERPARTS: Mapping[tuple[str, str], tuple[Build, Mapping[str, Any]]] = Mappi
         ("torch", "sgd"): (_with(_sgd, learning_rate="1e-3"), {"lr": "learning_rate", **_SGD}),
         ("torch", "adam"): (
             _with(optimizers.Adam, learning_rate="1e-3", decoupled=False),
-            {**_BETAS, "amsgrad": "amsgrad"},
+            {**_TORCH, "weight_decay": "weight_decay", "amsgrad": "amsgrad"},
         ),
-        ("torch", "adamax"): (
-            _with(optimizers.Adamax, learning_rate="2e-3"),
-            {"lr": "learning_rate", "betas": ("beta1", "beta2"), "eps": "eps"},
-        ),
+        ("torch", "adamax"): (_with(optimizers.Adamax, learning_rate="2e-3"), _TORCH),
         ("torch", "nadam"): (
             _with(optimizers.NAdam, learning_rate="2e-3"),
-            {"lr": "learning_rate", "betas": ("beta1", "beta2"), "eps": "eps", "momentum_decay": "momentum_decay"},
+            {**_TORCH, "momentum_decay": "momentum_decay"},
         ),
-        ("torch", "radam"): (
-            _with(optimizers.RAdam, learning_rate="1e-3"),
-            {"lr": "learning_rate", "betas": ("beta1", "beta2"), "eps": "eps"},
-        ),
+        ("torch", "radam"): (_with(optimizers.RAdam, learning_rate="1e-3"), _TORCH),
         ("torch", "rmsprop"): (
             _with(optimizers.RMSprop, learning_rate="1e-2"),
             {"lr": "learning_rate", "alpha": "beta2", "eps": "eps", "momentum": "momentum", "centered": "centered"},
@@ -110,7 +103,7 @@ _COUNTERPARTS: Mapping[tuple[str, str], tuple[Build, Mapping[str, Any]]] = Mappi
         ("optax", "sgd"): (_sgd, {"learning_rate": "learning_rate", **_SGD}),
         ("optax", "adam"): (optimizers.Adam, {**_OPTAX, "eps_root": "eps_root"}),
         ("optax", "amsgrad"): (
-            lambda **chosen: optimizers.Adam(**{"amsgrad": "corrected", **chosen}),
+            _with(optimizers.Adam, amsgrad="corrected"),
             {**_OPTAX, "eps_root": "eps_root"},
         ),
         ("optax", "adamax"): (optimizers.Adamax, _OPTAX),

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq
 
+from misstep.certificates.conditions import equal, within
 from misstep.certificates.duals import Dual, variables
-from misstep.certificates.intervals import ZERO, Interval, told
+from misstep.certificates.intervals import ZERO, Interval, told, total
 from misstep.certificates.method_form import SCALAR_METHODS, Method, read_method
 from misstep.certificates.methods import Setting, advance
 from misstep.certificates.verdict import Stop
@@ -133,7 +134,7 @@ def prove_rounded(drift: Drift, *, unit: fmpq, n_steps: int) -> Certificate:
             for name, value in state.items()
         }
         after, _ = advance(at, {name: Rounding(value, error) for name, value in box.items()}, w, first=False)
-        if all(_in(after[name].value, box[name]) for name in box):
+        if all(within(after[name].value, box[name]) for name in box):
             proof = _proof("rounded", drift.word, box={name: _short_range(value) for name, value in box.items()})
             rounding = {"unit": str(unit), "steps": n_steps}
             return _drift_certificate(drift, 1, "->", drift.slope, proof, rounding=rounding)
@@ -191,14 +192,10 @@ def _turned(drift: Drift, x: Interval) -> tuple[fmpq, ...] | None:
     w = drift.function.gradient((x.lo + x.hi) / 2)
     if w not in drift.word:
         return None
-    if len(set(drift.word)) == len(drift.word) or len(drift.word) == 1:
+    if len(set(drift.word)) == len(drift.word):
         turn = drift.word.index(w)
         return drift.word[turn:] + drift.word[:turn]
     return drift.word
-
-
-def _in(inner: Interval, outer: Interval) -> bool:
-    return bool(outer.lo <= inner.lo and inner.hi <= outer.hi)
 
 
 def _short_range(value: Interval) -> list[str]:
@@ -236,12 +233,9 @@ def _invariant(drift: Drift, method: Method, word: Sequence[fmpq], state: State)
             after, steps = _period(method, word, box)
         except Stop:
             return None
-        total = ZERO
-        for step in steps:
-            total = total + step
-        if not (total.exact and total.lo == drift.shift):
+        if not equal(total(steps), Interval.point(drift.shift)):
             return None
-        if all(_in(after[name], box[name]) for name in box):
+        if all(within(after[name], box[name]) for name in box):
             return _proof("invariant", word, box={name: _short_range(value) for name, value in box.items()})
         box = {name: value.hull(after[name]) for name, value in box.items()}
     return None
@@ -289,12 +283,10 @@ def _contracting(
     after, steps = _period(method, word, exact)
     if any(not after[name].exact or after[name].lo != rest[name] for name in rest):
         return None
-    total = ZERO
-    for step in steps:
-        total = total + step
-    if not total.exact or total.lo != drift.shift:
+    moved = total(steps)
+    if not equal(moved, Interval.point(drift.shift)):
         raise NotProved(
-            f"the settled steps add up to {told(total)} in a period, not to the distance {drift.shift} of the wells"
+            f"the settled steps add up to {told(moved)} in a period, not to the distance {drift.shift} of the wells"
         )
     names = list(rest)
     away = np.array([float(max(abs(state[n].lo - rest[n]), abs(state[n].hi - rest[n]))) for n in names]) * (1 + 1e-12)

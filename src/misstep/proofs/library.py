@@ -27,39 +27,18 @@ from misstep.optimizers import (
     SignDescent,
     adam_dialect,
 )
-from misstep.proofs.certificate import Certificate
+from misstep.proofs.certificate import SUFFIX, Certificate
 from misstep.proofs.cycle import Cycle, prove_cycle
-from misstep.proofs.drift import Drift, prove_drift, prove_rounded
+from misstep.proofs.drift import Drift, prove_drift
 from misstep.proofs.function import prove_function
-from misstep.proofs.methods import recurrence, with_ranges
+from misstep.proofs.methods import recurrence
 from misstep.proofs.orbit import prove_closed_orbit, prove_orbit
+from misstep.proofs.paper import drift_on, for_all_betas, papers_adam, rounding
 from misstep.proofs.prove import prove
 from misstep.proofs.vanishing import prove_vanishing
-from misstep.proofs.wells import constant_drift
 
 _ALPHA = fmpq(1, 10)
-_MINUS_ONE = (fmpq(-1),)
 _HALF, _MOST = fmpq(1, 2), fmpq(999, 1000)
-
-
-def _paper(**betas: Any) -> dict[str, Any]:
-    """Adam as the paper has it, with α = 1/10."""
-    return recurrence(adam_dialect("toint", learning_rate=_ALPHA, **betas))
-
-
-def _for_all_betas(method: Mapping[str, Any]) -> dict[str, Any]:
-    return with_ranges(method, beta1=("0", "1"), beta2=("0", "1"))
-
-
-def _drift(
-    method: Mapping[str, Any],
-    function: PiecewisePolynomial,
-    half_width: fmpq = fmpq(0),  # noqa: B008
-    *,
-    optimal: bool = False,
-) -> Certificate:
-    start = Interval(-half_width, half_width)
-    return prove_drift(Drift(method, function, start, _MINUS_ONE, _ALPHA, optimal=optimal))
 
 
 def _constant(optimizer: Optimizer[Any], **options: Any) -> Certificate:
@@ -128,10 +107,9 @@ def _descent_cycle() -> Certificate:
 def _polyak_cycle() -> Certificate:
     """Lessard, Recht & Packard 2016: f' = 25x, x + 24, 25x − 24, on Polyak's tuning for mu = 1 and L = 25."""
     method = recurrence(HeavyBall(learning_rate="1/9", momentum="4/9"))
-    function = PiecewisePolynomial(
-        (0, 1, 2, 3),  # type: ignore[arg-type]
-        ((0, 0, "25/2"), ("25/2", 25, "1/2"), (38, 26, "25/2")),  # type: ignore[arg-type]
-    )
+    half = fmpq(1, 2)
+    pieces = ((fmpq(0), fmpq(0), 25 * half), (25 * half, fmpq(25), half), (fmpq(38), fmpq(26), 25 * half))
+    function = PiecewisePolynomial(tuple(fmpq(knot) for knot in range(4)), pieces)
     return prove_cycle(Cycle(method, function, fmpq(792, 1225), {"d": fmpq(-72, 49)}, 3, mu=fmpq(1), extend=True))
 
 
@@ -156,11 +134,6 @@ def _orbit(x0: list[Any], **method: Any) -> Certificate:
     return prove_orbit(method, x0, 51 * [_STEEP])
 
 
-def _rounded() -> Certificate:
-    method = _paper(beta1="9/10", beta2="999/1000")
-    return prove_rounded(constant_drift(method, plateau="1/4"), unit=fmpq(1, 2**53), n_steps=1_000_000)
-
-
 def _torch_in_rest() -> Certificate:
     """Critical smoothness: L = 4(c + ε)/α of Adam with torch's defaults, for a gradient of 10⁻¹²."""
     return prove("torch:Adam(lr=1e-3)", slope="1e-12")
@@ -168,12 +141,14 @@ def _torch_in_rest() -> Certificate:
 
 LIBRARY: Mapping[str, Callable[[], Certificate]] = MappingProxyType(
     {
-        "adam-paper-all-betas": lambda: _drift(_for_all_betas(_paper()), cubic(_ALPHA)),
-        "adam-paper": lambda: _drift(_paper(beta1="9/10", beta2="999/1000"), cubic(_ALPHA)),
-        "adam-spline": lambda: _drift(_for_all_betas(_paper()), spline(_ALPHA), optimal=True),
+        "adam-paper-all-betas": lambda: drift_on(cubic(_ALPHA), for_all_betas(papers_adam(_ALPHA)), _ALPHA),
+        "adam-paper": lambda: drift_on(cubic(_ALPHA), recurrence(papers_adam(_ALPHA)), _ALPHA),
+        "adam-spline": lambda: drift_on(spline(_ALPHA), for_all_betas(papers_adam(_ALPHA)), _ALPHA, optimal=True),
         "spline-optimal": lambda: prove_function(spline(_ALPHA), jets_at=["0", "1/10", "1/5"], optimal=True),
-        "adam-ball-of-starts": lambda: _drift(_for_all_betas(_paper()), plateau(_ALPHA), _ALPHA / 4),
-        "adam-rounding": _rounded,
+        "adam-ball-of-starts": lambda: drift_on(
+            plateau(_ALPHA), for_all_betas(papers_adam(_ALPHA)), _ALPHA, half_width=_ALPHA / 4
+        ),
+        "adam-rounding": lambda: rounding(_ALPHA),
         "adam-torch": lambda: _constant(Adam(learning_rate=_ALPHA)),
         "adam-keras": lambda: _constant(adam_dialect("keras", learning_rate=_ALPHA, beta2="9/10")),
         "adam-uncorrected": lambda: _constant(adam_dialect("uncorrected", learning_rate=_ALPHA, beta2="9/10")),
@@ -234,8 +209,6 @@ LIBRARY: Mapping[str, Callable[[], Certificate]] = MappingProxyType(
     }
 )
 """What makes each shipped certificate, by the name of its file."""
-
-SUFFIX = ".cert.json"
 
 
 def shipped() -> Iterator[tuple[str, Certificate]]:

@@ -3,67 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from flint import fmpq
 
-from misstep.certificates.intervals import Interval
 from misstep.functions import PiecewisePolynomial, cubic, plateau, spline
-from misstep.optimizers import Adam, adam_dialect
-from misstep.proofs import (
-    Certificate,
-    Drift,
-    constant_drift,
-    prove_drift,
-    prove_function,
-    prove_rounded,
-    prove_vanishing,
-)
-from misstep.proofs.methods import recurrence, with_ranges
+from misstep.optimizers import Adam
+from misstep.proofs import Certificate, prove_function, prove_vanishing
+from misstep.proofs.certificate import SUFFIX
+from misstep.proofs.methods import recurrence
+from misstep.proofs.paper import drift_on, for_all_betas, papers_adam, rounding
 
 Make = Callable[[fmpq], Certificate]
 
-SUFFIX = ".cert.json"
 
-
-def _on(function: PiecewisePolynomial, alpha: fmpq, start: Interval, *, optimal: bool = False) -> Certificate:
+def _papers(function: PiecewisePolynomial, alpha: fmpq, **options: Any) -> Certificate:
     """Adam as the paper has it, for all β1 and β2."""
-    method = with_ranges(recurrence(adam_dialect("toint", learning_rate=alpha)), beta1=("0", "1"), beta2=("0", "1"))
-    return prove_drift(Drift(method, function, start, (fmpq(-1),), alpha, optimal=optimal))
-
-
-def _corrected(alpha: fmpq) -> Certificate:
-    method = with_ranges(recurrence(Adam(learning_rate=alpha, eps=0)), beta1=("0", "1"), beta2=("0", "1"))
-    return prove_drift(Drift(method, cubic(alpha), _ORIGIN, (fmpq(-1),), alpha))
+    return drift_on(function, for_all_betas(papers_adam(alpha)), alpha, **options)
 
 
 def _with_eps(adam: Adam, spacing: fmpq) -> Certificate:
-    return prove_drift(Drift(recurrence(adam), spline(spacing), _ORIGIN, (fmpq(-1),), spacing, optimal=True))
-
-
-def _rounding(alpha: fmpq) -> Certificate:
-    method = recurrence(adam_dialect("toint", learning_rate=alpha))
-    return prove_rounded(constant_drift(method, plateau="1/4"), unit=fmpq(1, 2**53), n_steps=1_000_000)
+    return drift_on(spline(spacing), recurrence(adam), spacing, optimal=True)
 
 
 def _nodes(function: PiecewisePolynomial, alpha: fmpq, *, optimal: bool = False) -> Certificate:
     return prove_function(function, jets_at=[k * alpha for k in range(3)], optimal=optimal)
 
 
-_ORIGIN = Interval.point(0)
 _EPS = fmpq(1, 100)
 
 _MAKERS: Mapping[str, Make] = MappingProxyType(
     {
         "cubic": lambda alpha: _nodes(cubic(alpha), alpha),
         "spline": lambda alpha: _nodes(spline(alpha), alpha, optimal=True),
-        "adam": lambda alpha: _on(cubic(alpha), alpha, _ORIGIN),
-        "adam-corrected": _corrected,
-        "adam-on-spline": lambda alpha: _on(spline(alpha), alpha, _ORIGIN, optimal=True),
-        "adam-on-plateaus": lambda alpha: _on(plateau(alpha), alpha, Interval(-alpha / 4, alpha / 4)),
+        "adam": lambda alpha: _papers(cubic(alpha), alpha),
+        "adam-corrected": lambda alpha: drift_on(cubic(alpha), for_all_betas(Adam(learning_rate=alpha, eps=0)), alpha),
+        "adam-on-spline": lambda alpha: _papers(spline(alpha), alpha, optimal=True),
+        "adam-on-plateaus": lambda alpha: _papers(plateau(alpha), alpha, half_width=alpha / 4),
         "adam-eps": lambda alpha: _with_eps(Adam(learning_rate=alpha, eps=_EPS), alpha / (1 + _EPS)),
         "adam-eps-root": lambda alpha: _with_eps(Adam(learning_rate=alpha, eps=0, eps_root="7/9"), alpha * fmpq(3, 4)),
-        "adam-rounding": _rounding,
+        "adam-rounding": rounding,
         "adam-vanishing": lambda alpha: prove_vanishing(learning_rate=alpha),
         "adam-vanishing-fast": lambda alpha: prove_vanishing(learning_rate=alpha, beta1="1/2", beta2="9/10"),
     }
@@ -97,4 +78,10 @@ def certificates_of(row_id: str, alpha: fmpq) -> dict[str, Certificate]:
     >>> [name for name in certificates_of("lipschitz", fmpq(1, 10))]
     ['cubic.cert.json']
     """
-    return {name + SUFFIX: _MAKERS[name](alpha) for name in _OF_ROWS.get(row_id, ())}
+    return {name + SUFFIX: _made(name, alpha) for name in _OF_ROWS.get(row_id, ())}
+
+
+@cache
+def _made(name: str, alpha: fmpq) -> Certificate:
+    """A certificate; several rows rest on the same one."""
+    return _MAKERS[name](alpha)
