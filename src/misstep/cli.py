@@ -6,17 +6,16 @@ import json
 import os
 import signal
 import sys
-import traceback
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, cast
 
 from cyclopts import App, CycloptsError, Parameter
 
 from misstep._version import __version__
 from misstep.errors import InvalidInput, MisstepError
+from misstep.report.surroundings import libraries_aside, progress_bar, traceback_told
 
 if TYPE_CHECKING:
     from misstep.audit import Entry
@@ -85,7 +84,7 @@ def reproduce_command(
     # What is asked for is checked before a folder is reserved; `reproduce` checks the rest before it runs a row.
     number, n_rows = stepsize(alpha), len(chosen_statements(only))
     with _folder(out, NAMES) as folder:
-        with _progress("reproducing", n_rows) as advance:
+        with progress_bar("reproducing", n_rows) as advance:
 
             def progress(row: Row) -> None:
                 advance(f"{row.id} {row.finding.verdict.value}")
@@ -180,13 +179,13 @@ def construct_command(
     from misstep.report.construction_files import NAMES, check_targets, construction_files
     from misstep.report.construction_table import print_construction
 
-    with _traceback(wanted=debug):
+    with traceback_told(wanted=debug):
         check_targets(export)
         shape = _shape(dimension)
         if export and out is None:
             raise InvalidInput("--export needs a folder to write to: --out")
-        with _folder(out, NAMES) as folder, _libraries_aside(warn=debug):
-            with _progress("checking", len(STAGES)) as progress:
+        with _folder(out, NAMES) as folder, libraries_aside(warn=debug):
+            with progress_bar("checking", len(STAGES)) as progress:
                 found = construct(
                     optimizer,
                     function_class=cast("FunctionClass", class_),
@@ -265,8 +264,8 @@ def audit_command(
     from misstep.report.audit_table import print_audit
 
     names = () if out is None else audit_names(out)
-    with _traceback(wanted=debug), _folder(out, names, drawn=False) as folder, _libraries_aside(warn=debug):
-        with _progress("importing", left=True) as advance:
+    with traceback_told(wanted=debug), _folder(out, names, drawn=False) as folder, libraries_aside(warn=debug):
+        with progress_bar("importing", left=True) as advance:
 
             def progress(entry: Entry, total: int) -> None:
                 result = "not run" if entry.failure is None else entry.failure
@@ -346,7 +345,7 @@ def prove_command(
                 "a construction has its function: --function, --plateau, --slope, --class and --mu are for optimizers"
             )
     try:
-        with _progress("proving") as advance:
+        with progress_bar("proving") as advance:
             advance("proving")
             certificate = prove(given, function=function, plateau=plateau, slope=slope, function_class=class_, mu=mu)
     except NotProved as failure:
@@ -390,7 +389,7 @@ def check_command(
     """
     from misstep.certificates import Checked, Verdict, check
 
-    with _progress("checking", len(files)) if sys.stderr.isatty() else nullcontext(_unseen) as advance:
+    with progress_bar("checking", len(files)) if sys.stderr.isatty() else nullcontext(_unseen) as advance:
         checked: list[tuple[str, Checked]] = []
         for file in files:
             checked.append((file, check(file)))
@@ -545,64 +544,6 @@ def _folder(
     from misstep.report.folder import output_folder
 
     return output_folder(out, names, drawn=drawn)
-
-
-class _Advance(Protocol):
-    """Tell a progress bar what was done, or begun, and of how many, where that was not known."""
-
-    def __call__(self, text: str, total: int | None = None) -> None: ...
-
-
-@contextmanager
-def _progress(first: str, total: int | None = None, *, left: bool = False) -> Iterator[_Advance]:
-    """A progress bar on standard error, where that is a terminal, with the time that went by or the time left."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    clock = TimeRemainingColumn() if left else TimeElapsedColumn()
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), clock)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(first, total=total)
-
-        def advance(text: str, total: int | None = None) -> None:
-            bar.update(task, advance=1, description=text, total=total)
-
-        yield advance
-
-
-@contextmanager
-def _libraries_aside(*, warn: bool) -> Iterator[None]:
-    """What libraries print goes to standard error, from C too; Python's warnings go nowhere unless wanted."""
-    sys.stdout.flush()
-    ours = os.dup(1)
-    try:
-        os.dup2(2, 1)
-        with warnings.catch_warnings(), redirect_stdout(sys.stderr):
-            if not warn:
-                warnings.simplefilter("ignore")
-            yield
-    finally:
-        os.dup2(ours, 1)
-        os.close(ours)
-
-
-@contextmanager
-def _traceback(*, wanted: bool) -> Iterator[None]:
-    """Print where a mistake was found, if that is wanted, before it is told in one line."""
-    try:
-        yield
-    except MisstepError:
-        if wanted:
-            traceback.print_exc()
-        raise
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,6 +12,7 @@ from misstep.report.audit_rows import NONE_FOUND, NOT_RUN, TITLES, AuditRow, com
 from misstep.report.audit_script import SCRIPT
 from misstep.report.audit_style import AUDIT_STYLE
 from misstep.report.page import typeset
+from misstep.report.shell import shell
 
 _OPTIONS = {
     **{str(failure): str(failure) for failure in Failure if failure is not Failure.NONE},
@@ -33,20 +34,7 @@ def render_page(document: Mapping[str, Any], files: Collection[str] = ()) -> str
     libraries = rows(document)
     lines = "\n".join(_row(row, files) for listed in libraries.values() for row in listed)
     heads = "".join(map(_head, ("Optimizer", *COLUMNS)))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="misstep {escape(document["version"])}">
-<title>How optimizers fail: {escape(", ".join(document["libraries"]))}</title>
-<style>
-{AUDIT_STYLE}</style>
-</head>
-<body>
-<main>
-{_header(document, libraries)}
+    main = f"""{_header(document, libraries)}
 <section aria-labelledby="table-heading">
 <h2 id="table-heading">Every optimizer</h2>
 {_filter()}
@@ -59,13 +47,9 @@ def render_page(document: Mapping[str, Any], files: Collection[str] = ()) -> str
 </tbody>
 </table>
 </div>
-</section>
-</main>
-<script>
-{SCRIPT}</script>
-</body>
-</html>
-"""
+</section>"""
+    title = f"How optimizers fail: {', '.join(document['libraries'])}"
+    return shell(title, document["version"], AUDIT_STYLE, main, SCRIPT)
 
 
 def _header(document: Mapping[str, Any], libraries: Mapping[str, list[AuditRow]]) -> str:

@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from misstep.certificates import Checked, Verdict
+from misstep.report.verdict_styles import STYLES
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
-
-STYLES = {
-    Verdict.PROVED: "bold green",
-    Verdict.REFUTED: "bold red",
-    Verdict.UNDECIDED: "bold yellow",
-    Verdict.MALFORMED: "bold magenta",
-}
-"""Terminal colours of the verdicts; the word says the same without them."""
 
 _WIDE = 116
 """From this many columns on, each value gets a column of its own."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from misstep.report.figures import PLOTS, Figure
+from misstep.report.shell import shell
 from misstep.report.style import STYLE
 from misstep.reproduce import Part, Reproduction, Row, Setting, Verdict
 
@@ -37,20 +38,7 @@ def render_page(reproduction: Reproduction, figures: Mapping[str, Figure]) -> st
         for _, rows in groups
         for row in rows
     )
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="misstep {escape(reproduction.version)}">
-<title>Adam’s divergence, reproduced (α = {escape(str(reproduction.setting.alpha))})</title>
-<style>
-{STYLE}</style>
-</head>
-<body>
-<main>
-{_header(reproduction, claims, questions)}
+    main = f"""{_header(reproduction, claims, questions)}
 <section aria-labelledby="table-heading">
 <h2 id="table-heading">Every statement</h2>
 <table>
@@ -59,11 +47,9 @@ def render_page(reproduction: Reproduction, figures: Mapping[str, Figure]) -> st
 <th scope="col">Verdict</th><th scope="col" class="number">Seconds</th></tr></thead>
 {"".join(_table_group(heading, rows) for heading, rows in groups if rows)}</table>
 </section>
-{sections}
-</main>
-</body>
-</html>
-"""
+{sections}"""
+    title = f"Adam’s divergence, reproduced (α = {reproduction.setting.alpha})"
+    return shell(title, reproduction.version, STYLE, main)
 
 
 def _header(reproduction: Reproduction, claims: list[Row], questions: list[Row]) -> str:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from misstep.report.verdict_styles import STYLES
 from misstep.reproduce import Reproduction, Row, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
-
-STYLES = {
-    Verdict.PROVED: "bold green",
-    Verdict.OBSERVED: "bold cyan",
-    Verdict.UNDECIDED: "bold yellow",
-    Verdict.REFUTED: "bold red",
-}
-"""Terminal colours of the verdicts; the word says the same without them."""
 
 _WIDE = 130
 """From this many columns on, each value gets a column of its own."""
@@ -74,4 +67,4 @@ def _narrow(reproduction: Reproduction) -> RenderableType:
 def _verdict(row: Row) -> Text:
     from rich.text import Text
 
-    return Text(row.finding.verdict.value, style=STYLES[row.finding.verdict])
+    return Text(row.finding.verdict.value, style=STYLES[row.finding.verdict.value])

@@ -20,6 +20,7 @@ from misstep.report.certificate.model import (
     Table,
 )
 from misstep.report.figures.figure import Figure
+from misstep.report.shell import shell
 from misstep.report.style import STYLE
 
 _STYLE = (
@@ -84,27 +85,11 @@ def page(document: Document, figure: Figure | None = None, note: str = "") -> st
     drawing = _figure(figure) if figure is not None else f'<p class="note">{escape(note)}</p>' if note else ""
     sections = sections.replace("<!-- figure -->", drawing, 1)
     verdict = escape(document.verdict)
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="misstep {escape(__version__)}">
-<title>{escape(document.title)}</title>
-<style>
-{_STYLE}</style>
-</head>
-<body>
-<main>
-<header>
+    main = f"""<header>
 <h1>{escape(document.title)} <span class="badge {verdict.lower()}">{verdict}</span></h1>
 </header>
-{sections}
-</main>
-</body>
-</html>
-"""
+{sections}"""
+    return shell(document.title, __version__, _STYLE, main)
 
 
 def _section(section: Section) -> str:

@@ -19,12 +19,12 @@ from misstep.report.certificate.model import (
     Table,
 )
 from misstep.report.certificate.unicode import unicode, unicode_row
+from misstep.report.verdict_styles import STYLES
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-_STYLES = {"PROVED": "bold green", "REFUTED": "bold red", "UNDECIDED": "bold yellow", "MALFORMED": "bold red"}
 _NARROW, _SHORT, _WIDEST = 24, 30, 96
 
 
@@ -34,7 +34,7 @@ def print_document(document: Document, console: Console) -> None:
 
     width = max(min(console.width, _WIDEST), _NARROW)
     console.print(
-        Text.assemble((document.title, "bold"), "  ", (document.verdict, _STYLES.get(document.verdict, "bold"))),
+        Text.assemble((document.title, "bold"), "  ", (document.verdict, STYLES[document.verdict])),
         soft_wrap=True,
     )
     for section in document.sections:
