@@ -8,6 +8,7 @@ from typing import Any
 from flint import fmpq
 
 import misstep
+from certificates import certificate as sealed
 from misstep.constructions import function_of_word, search_words
 
 Document = dict[str, Any]
@@ -63,61 +64,6 @@ def spline(s: fmpq) -> Document:
     return pieces([0, s / 2, s], [[0, -1, 2 / s], [0, 1, -2 / s]], right=s)
 
 
-def spell(value: Any) -> str:
-    """A parameter as sentences have it."""
-    if isinstance(value, list):
-        return f"in [{', '.join(value)}]"
-    return f"= {'none' if value is None else str(value).lower() if isinstance(value, bool) else value}"
-
-
-def sentence(document: Document) -> str:
-    """The sentence that the format prescribes."""
-    claim, method = document["claim"], document["method"]
-    relation = "the Lipschitz constant" if claim["lipschitz"]["relation"] == "=" else "a Lipschitz constant of at most"
-    about = (
-        f"f' has {relation} {claim['lipschitz']['value']}, "
-        f"inf f {claim['infimum']['relation']} {claim['infimum']['value']}"
-    )
-    if claim["mu"] is not None:
-        about += (
-            ", f is convex" if claim["mu"] == "0" else f", f - ({fmpq(misstep.exact(claim['mu'])) / 2}) x^2 is convex"
-        )
-    worst = "; no smaller constant will do" if claim["optimal"] else ""
-    if method is None:
-        through = f", through {len(claim['jets'])} jets" if claim["jets"] else ""
-        return f"A function of one variable: {about}{through}{worst}."
-    name = f"{method['name']}({', '.join(f'{key} {spell(value)}' for key, value in method.items() if key != 'name')})"
-    if document["kind"] == "drift":
-        own = (
-            f", with {', '.join(f'{key} = {value}' for key, value in claim['state'].items())}" if claim["state"] else ""
-        )
-        return (
-            f"{name} runs away on a function of one variable: from every start in [{', '.join(claim['start'])}]{own} "
-            f"it moves by {claim['shift']['value']} every {claim['period']} steps from step {claim['from']} on, "
-            f"and |f'| >= {claim['slope']} at every iterate; {about}{worst}."
-        )
-    state = "".join(f", {key} = {value}" for key, value in claim["state"].items())
-    return (
-        f"{name} goes round on a function of one variable: from x = {claim['x']}{state} "
-        f"it is back after {claim['period']} steps, and |f'| >= {claim['slope']} at every iterate; {about}{worst}."
-    )
-
-
-def document(kind: str, method: Document | None, function: Document, claim: Document, proof: Document) -> Document:
-    """A certificate with its sentence."""
-    made = {
-        "format": "misstep certificate",
-        "version": 1,
-        "kind": kind,
-        "method": method,
-        "function": function,
-        "claim": claim,
-        "proof": proof,
-        "provenance": {},
-    }
-    return {"sentence": sentence(made), **made}
-
-
 def drift(
     method: Document,
     function: Document,
@@ -142,7 +88,7 @@ def drift(
         **about,
     }
     proof = {"rule": "invariant", "word": texts(word), "box": box, "settled": None, "radius": None, "rate": None}
-    return document("drift", method, function, claim, proof)
+    return sealed("drift", method, function, claim, proof)
 
 
 def cycle(
@@ -150,7 +96,7 @@ def cycle(
 ) -> Document:
     """An exact cycle."""
     claim = {"period": period, "x": str(misstep.exact(x)), "state": state, "slope": slope, "stability": None, **about}
-    return document("cycle", method, function, claim, {"rule": "exact", "matrix": None})
+    return sealed("cycle", method, function, claim, {"rule": "exact", "matrix": None})
 
 
 def paper() -> Document:
@@ -228,14 +174,14 @@ def lion() -> Document:
 def four_over_alpha() -> Document:
     """The spline through the paper's jets."""
     jets = [["0", "0", "-1"], ["1/10", "0", "-1"], ["1/5", "0", "-1"]]
-    return document("function", None, spline(fmpq(1, 10)), {**smooth("40", "-1/80", optimal=True), "jets": jets}, {})
+    return sealed("function", None, spline(fmpq(1, 10)), {**smooth("40", "-1/80", optimal=True), "jets": jets}, {})
 
 
 def quintic() -> Document:
     """A piece of higher degree, with a bound on its curvature."""
     about = smooth("10", "-1", exact_low=False) | {"lipschitz": {"relation": "<=", "value": "10"}, "jets": []}
     function = pieces([0, 1], [[0, -1, 0, 10, -15, 6]], right=1)
-    return document("function", None, function, about, {})
+    return sealed("function", None, function, about, {})
 
 
 def parabola(

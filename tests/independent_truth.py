@@ -1,9 +1,8 @@
 """Whether the claim of a certificate is true, found without either checker.
 
-A claim is *implied* when it says no more than that of a certificate known to be true: field by field, by given rules.
-Otherwise it is *recomputed* with misstep's own functions, optimizers and constructions: balls of 2000 bits, exact
-constants of functions, the least constants that jets need. The certificate format gives claims their meaning; nothing
-here knows its proofs.
+What `implication` does not settle is *recomputed* with misstep's own functions, optimizers and constructions: balls of
+2000 bits, exact constants of functions, the least constants that jets need. The certificate format gives claims their
+meaning; nothing here knows its proofs.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq
 
+from implication import Document, ends_of, is_quantity
 from misstep.constructions import (
     Jet,
     least_constant,
@@ -49,7 +49,6 @@ from misstep.optimizers import (
 )
 from misstep.scalars import NumberKind, ball, exact, precision
 
-Document = Mapping[str, Any]
 BITS = 2000
 _TINY = fmpq(1, 2**300)
 """What stands for 0 in a run of balls of `BITS` bits."""
@@ -63,146 +62,6 @@ def confirm(holds: bool, message: str, *values: object) -> None:
     """Go on where it holds."""
     if not holds:
         raise Unconfirmed(message.format(*values))
-
-
-# ---------------------------------------------------------------------------------------------------------- implication
-
-
-def _ends(value: Any) -> tuple[fmpq, fmpq]:
-    lo, hi = value if isinstance(value, list) else (value, value)
-    return exact(lo), exact(hi)
-
-
-def inside(inner: Any, outer: Any) -> bool:
-    """Whether a number or range lies in another."""
-    (a, b), (c, d) = _ends(inner), _ends(outer)
-    return bool(c <= a and b <= d)
-
-
-def _quantity(value: Any) -> bool:
-    text = value[0] if isinstance(value, list) and len(value) == 2 else value
-    return isinstance(text, str) and text.lstrip("-")[:1].isdigit()
-
-
-def _method_within(new: Document, old: Document) -> bool:
-    """Whether every method that the new one stands for is one of the old one's."""
-    if new["name"] != old["name"]:
-        return False
-    return all(
-        new[key] == old[key] or (_quantity(new[key]) and _quantity(old[key]) and inside(new[key], old[key]))
-        for key in old
-    )
-
-
-def _weaker_bound(new: Document, old: Document, sign: int, *, factor: fmpq | int = 1) -> bool:
-    """Whether `= v` or a bound follows from another: with sign 1 an upper bound, with -1 a lower one."""
-    a, b = exact(new["value"]), factor * exact(old["value"])
-    if new["relation"] == "=":
-        return bool(old["relation"] == "=" and a == b)
-    return bool(sign * a >= sign * b)
-
-
-def _weaker_class(new: Document, old: Document) -> bool:
-    """Lipschitz constant, infimum and mu."""
-    mu = new.get("mu")
-    if mu is not None and (old["mu"] is None or exact(mu) > exact(old["mu"])):
-        return False
-    return _weaker_bound(new["lipschitz"], old["lipschitz"], 1) and _weaker_bound(new["infimum"], old["infimum"], -1)
-
-
-def implied(new: Document, old: Document) -> bool:
-    """Whether the claim of a certificate follows from that of another, which is true."""
-    if new["kind"] != old["kind"] or new["function"] != old["function"]:
-        return False
-    return _IMPLIED[new["kind"]](new, old)
-
-
-def _implied_function(new: Document, old: Document) -> bool:
-    n, o = new["claim"], old["claim"]
-    if not _weaker_class(n, o):
-        return False
-    mine, others = ({tuple(map(exact, jet)) for jet in claim["jets"]} for claim in (n, o))
-    return bool(mine == others and o["optimal"] if n["optimal"] else mine <= others)
-
-
-def _implied_drift(new: Document, old: Document) -> bool:
-    n, o = new["claim"], old["claim"]
-    same = {
-        key: n[key] == o[key] for key in ("start", "from", "period", "rounding", "state", "slope", "lipschitz", "shift")
-    }
-    if not _method_within(new["method"], old["method"]) or not _weaker_class(n, o) or not same["state"]:
-        return False
-    if not inside(n["start"], o["start"]) or exact(n["slope"]) > exact(o["slope"]):
-        return False
-    if n["optimal"]:
-        return bool(o["optimal"] and same["from"] and same["period"] and same["shift"] and same["start"])
-    if n["rounding"] is not None or o["rounding"] is not None:
-        # E depends on all of it.
-        return all(same[key] for key in ("rounding", "from", "shift", "start"))
-    periods, rest = divmod(n["period"], o["period"])
-    if rest or exact(n["shift"]["value"]) != periods * exact(o["shift"]["value"]) or n["from"] < o["from"]:
-        return False
-    return bool(n["shift"]["relation"] == "->" or o["shift"]["relation"] == "=")
-
-
-def _implied_cycle(new: Document, old: Document) -> bool:
-    n, o = new["claim"], old["claim"]
-    if new["method"] != old["method"] or not _weaker_class(n, o) or n["period"] % o["period"]:
-        return False
-    places = [(n["x"], o["x"]), *((n["state"][name], value) for name, value in o["state"].items())]
-    if any(not inside(before, now) for now, before in places) or exact(n["slope"]) > exact(o["slope"]):
-        return False
-    if n["optimal"] and not (o["optimal"] and n["x"] == o["x"] and n["period"] == o["period"]):
-        return False
-    mine, others = n["stability"], o["stability"]
-    if mine is None or mine == others:
-        return mine is None or n["period"] == o["period"]
-    if others is None or mine["type"] != others["type"]:
-        return False
-    if mine["type"] == "repelling":
-        return bool(n["period"] == o["period"] and inside(others["multiplier"], mine["multiplier"]))
-    shrunk = {exact(mine["radius"][name]) / exact(r) for name, r in others["radius"].items()}
-    steps = divmod(n["period"] * mine["repeats"], o["period"] * others["repeats"])
-    return bool(
-        len(shrunk) == 1
-        and max(shrunk) <= 1
-        and steps[1] == 0
-        and exact(mine["rate"]) >= exact(others["rate"]) ** steps[0]
-    )
-
-
-def _implied_orbit(new: Document, old: Document) -> bool:
-    n, o = new["claim"], old["claim"]
-    same = ("dimension", "steps", "closed", "rise")
-    return bool(
-        new["method"] == old["method"]
-        and all(n[key] == o[key] for key in same)
-        and exact(n["slope"]) <= exact(o["slope"])
-        and _weaker_class(n, o)
-    )
-
-
-def _implied_vanishing(new: Document, old: Document) -> bool:
-    n, o = new["claim"], old["claim"]
-    # λ·f has λ times the slopes, the constant and the infimum, and Adam without ε goes where it went.
-    scale = exact(n["slope"]) / exact(o["slope"])
-    return (
-        _method_within(new["method"], old["method"])
-        and _weaker_bound(n["lipschitz"], o["lipschitz"], 1, factor=scale)
-        and _weaker_bound(n["infimum"], o["infimum"], -1, factor=scale)
-    )
-
-
-_IMPLIED: Mapping[str, Callable[[Document, Document], bool]] = {
-    "function": _implied_function,
-    "drift": _implied_drift,
-    "cycle": _implied_cycle,
-    "orbit": _implied_orbit,
-    "vanishing": _implied_vanishing,
-}
-
-
-# -------------------------------------------------------------------------------------------------------- recomputation
 
 
 def recomputed(document: Document) -> None:
@@ -282,7 +141,7 @@ def _recomputed_function(document: Document) -> None:
 
 def optimizers_of(raw: Document, rng: random.Random, n_random: int = 3) -> Iterator[Optimizer[Any]]:
     """Our own methods for a method with ranges: at the ends, in the middle, and at random corners and places."""
-    ranges = {key: _ends(value) for key, value in raw.items() if key != "name" and _quantity(value)}
+    ranges = {key: ends_of(value) for key, value in raw.items() if key != "name" and is_quantity(value)}
 
     def at(choose: Callable[[], float]) -> dict[str, Any]:
         chosen = dict(raw)
@@ -383,7 +242,7 @@ def play(
 def _recomputed_drift(document: Document) -> None:
     claim, f = document["claim"], _check_function(document)
     rng = random.Random(0)  # noqa: S311
-    lo, hi = _ends(claim["start"])
+    lo, hi = ends_of(claim["start"])
     K, p, d = claim["from"], claim["period"], exact(claim["shift"]["value"])
     if claim["rounding"] is not None:
         _check_rounding(document, f)
@@ -431,7 +290,7 @@ def _check_rounding(document: Document, f: PiecewisePolynomial) -> None:
     u, N = arb(exact(claim["rounding"]["unit"])), claim["rounding"]["steps"]
     K, d, c = claim["from"], exact(claim["shift"]["value"]), exact(claim["slope"])
     confirm(claim["period"] == 1, "period 1")
-    (lo, hi), rng = _ends(claim["start"]), random.Random(0)  # noqa: S311
+    (lo, hi), rng = ends_of(claim["start"]), random.Random(0)  # noqa: S311
     one = arb(1)
 
     def steps(adam: Optimizer[Any], sign: Callable[[], int]) -> Iterator[arb]:
@@ -479,7 +338,7 @@ def _recomputed_cycle(document: Document) -> None:
             x, state = optimizer.update(g, state, x)
         return [x, *read_state(optimizer, x, state, names)]
 
-    ranges = [_ends(claim["x"]), *(_ends(claim["state"][name]) for name in names)]
+    ranges = [ends_of(claim["x"]), *(ends_of(claim["state"][name]) for name in names)]
     z = [ball((lo + hi) / 2) for lo, hi in ranges]
     d = len(z)
     J = _jacobian(lambda y: run(y, p), z)
@@ -504,7 +363,7 @@ def _recomputed_cycle(document: Document) -> None:
     stability = claim["stability"]
     if stability is not None and stability["type"] == "repelling":
         radius = _spectral_radius(J)
-        lo, hi = _ends(stability["multiplier"])
+        lo, hi = ends_of(stability["multiplier"])
         confirm(radius > arb(lo - _TINY) and radius < arb(hi + _TINY), "the multiplier is {}", radius)
         for x, _ in seen:
             confirm(f.curvature(x).rad() < 1, "f'' jumps at {}", x)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from files import load_tool
-from independent_truth import Unconfirmed, implied, recomputed
+from implication import implied
+from independent_truth import Unconfirmed, recomputed
 from misstep.certificates import check_bytes, sentence_of
 from misstep.errors import InvalidInput
 

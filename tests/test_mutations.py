@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from certificates import changed
-from independent_truth import Unconfirmed, implied, recomputed
+from implication import implied
+from independent_truth import Unconfirmed, recomputed
 from mutations import changes, judge, sample_of, shipped
 
 LIBRARY = shipped()
