@@ -1,0 +1,1 @@
+"""Kernels: what runs all cells of a chunk at once."""
