@@ -162,10 +162,10 @@ def _spaced(low: fmpq, high: fmpq, points: int, scale: str) -> Sequence[float]:
         start, end = (low, high) if scale == "log" else (1 - low, 1 - high)
         first_log, last_log = arb(start).log(), arb(end).log()
         logs = ((first_log * (n - i) + last_log * i) / n for i in range(1, n))
-        return [_nearest(log.exp() if scale == "log" else 1 - log.exp()) for log in logs]
+        return [nearest(log.exp() if scale == "log" else 1 - log.exp()) for log in logs]
 
 
-def _nearest(x: arb) -> float:
+def nearest(x: arb) -> float:
     """The float nearest to what the ball encloses, at a precision that tells floats apart."""
     middle = ends(x)[0]
     return int(middle.p) / int(middle.q)
