@@ -100,7 +100,9 @@ def _check(spec: SweepSpec, chunk: Chunk) -> None:
         if stop != start + 1:
             raise InvalidInput(f"cells {start} to {stop} along {name}: a chunk has one {name}")
     if chunk.n_cells * spec.replicates > MAX_LANES:
-        raise InvalidInput(f"{chunk.n_cells} cells of {spec.replicates} replicates: a chunk has at most {MAX_LANES} lanes")
+        raise InvalidInput(
+            f"{chunk.n_cells} cells of {spec.replicates} replicates: a chunk has at most {MAX_LANES} lanes"
+        )
 
 
 def _columns(spec: SweepSpec, chunk: Chunk) -> dict[str, Floats]:

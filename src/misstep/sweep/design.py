@@ -29,8 +29,8 @@ _A_DRAW = 4
 def coordinate(spec: SweepSpec, axis: int, start: int = 0, stop: int | None = None) -> Floats:
     """The values of an axis at positions `start` to `stop` of its dimension: its own, or `point`.
 
-    In a random or Sobol design, with u in [0, 1) the point's number for the axis, the value is what `Axis.between` has at
-    t = u. It is computed with table look-ups and products only, so that all machines agree.
+    In a random or Sobol design, with u in [0, 1) the point's number for the axis, the value is what `Axis.between` has
+    at t = u. It is computed with table look-ups and products only, so that all machines agree.
 
     Args:
         spec: The sweep.

@@ -30,7 +30,7 @@ from misstep.errors import InvalidInput, unknown_name
 from misstep.sweep.axis import Axis
 from misstep.sweep.functions import FunctionSpec, from_arguments, from_file, known
 from misstep.sweep.methods import hyper_parameters
-from misstep.sweep.spec import MAX_CELLS, RUN_AXES, SweepSpec, number
+from misstep.sweep.spec import MAX_CELLS, RUN_AXES, SweepSpec, check_design, number
 from misstep.sweep.text import Range, as_axis, read_named, read_value, split, whole_number
 
 SWEEP_KEYS = (
@@ -101,6 +101,7 @@ def read_spec(
     >>> spec.dims, spec.shape, spec.axes[1].values
     (('beta1', 'x0'), (5, 4), (1e-16, 1e-11, 1e-06, 0.1))
     """
+    check_design(_text("design", design))
     found: dict[str, Axis] = {}
     methods = tuple(map(read_named, _texts("optimizer", optimizer)))
     optimizers = tuple(_fixed(spec, hyper_parameters(spec), design, found) for spec in methods)
@@ -124,7 +125,7 @@ def read_spec(
         arithmetic=_texts("arithmetic", arithmetic),
         seed=as_whole("seed", seed),
         replicates=as_whole("replicates", replicates),
-        design=_text("design", design),
+        design=design,
         points=None if points is None else as_whole("points", points),
         quantities=_texts("quantities", quantities) if quantities else (),
         title=_text("title", title),

@@ -106,8 +106,7 @@ class SweepSpec:
         for value in self.arithmetic:
             if value not in ARITHMETICS:
                 raise unknown_name(str(value), "an arithmetic", ARITHMETICS)
-        if self.design not in DESIGNS:
-            raise unknown_name(str(self.design), "a design", DESIGNS)
+        check_design(self.design)
 
     def _check_numbers(self) -> None:
         whole("steps", self.n_steps, MIN_STEPS, 2**53)
@@ -117,6 +116,7 @@ class SweepSpec:
             value = number(name, getattr(self, name))
             if name != "x0" and value < 0:
                 raise InvalidInput(f"{name} = {getattr(self, name)} must be at least 0")
+            object.__setattr__(self, name, shortest(value))
 
     def _check_axes(self) -> None:
         names = [axis.name for axis in self.axes]
@@ -151,6 +151,10 @@ class SweepSpec:
                         f"{owners[users.index(False)]}: an axis belongs to all"
                     )
                 used |= any(users)
+            if not used and any(axis.name in known(function).defaults for function in self.functions):
+                raise InvalidInput(
+                    f"{axis.name} changes what a function is made of, and cannot be swept: list functions"
+                )
             if not used and axis.name not in RUN_AXES:
                 numbers = {name for spec in self.optimizers for name in hyper_parameters(spec)}
                 numbers |= {name for function in self.functions for name in known(function).numbers}
@@ -277,6 +281,12 @@ class SweepSpec:
             raise InvalidInput(f"the sweep lacks a part, or has one that is malformed: {error!r}") from None
 
 
+def check_design(design: str) -> None:
+    """Refuse what is not one of `DESIGNS`."""
+    if design not in DESIGNS:
+        raise unknown_name(str(design), "a design", DESIGNS)
+
+
 def whole(name: str, value: Any, low: int, high: int) -> int:
     """`value` if it is a whole number in [low, high], or an error that names it."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -298,6 +308,16 @@ def number(name: str, text: str) -> fmpq:
     except InvalidInput as error:
         raise InvalidInput(f"{name}: {error}") from None
     return value
+
+
+def shortest(value: fmpq) -> str:
+    """The one text that a number has in a spec: a float's where it is the decimal that Python prints, else a ratio.
+
+    >>> shortest(fmpq(1, 10)), shortest(fmpq(3)), shortest(fmpq(1, 3))
+    ('0.1', '3', '1/3')
+    """
+    printed = repr(float(value))
+    return printed.removesuffix(".0") if exact(printed) == value else str(value)
 
 
 def _distinct(name: str, values: tuple[str, ...]) -> None:
