@@ -49,6 +49,10 @@ LINE_FUNCTIONS: tuple[tuple[str, ms.LineFunction], ...] = (
     ("smooth plateau, narrow", ms.smooth_plateau("3", "1/2", rho="2/5", steepness="1/2")),
     ("hat", HAT),
     ("quartic", QUARTIC),
+    ("quadratic", ms.quadratic("3/2")),
+    ("concave", ms.quadratic(-2)),
+    ("Lessard, Recht and Packard", ms.lessard_recht_packard("1/2")),
+    ("Zhang", ms.zhang(4)),
 )
 
 JET_FAMILIES: tuple[tuple[str, Callable[..., ms.LineFunction]], ...] = tuple(ms.FAMILIES.items())

@@ -211,7 +211,7 @@ def test_the_curvature_over_a_ball_holds_the_gradients_mean_rise(f: ms.LineFunct
 @each_function
 def test_the_lipschitz_constant_is_attained(f: ms.LineFunction) -> None:
     ball = enclosure(f.lipschitz_constant())
-    bends = f.curvature(np.linspace(-1, 3, 400_001))
+    bends = f.curvature(np.linspace(-2, 3, 500_001))
     assert np.max(np.abs(bends)) == pytest.approx(float(ball.mid()), rel=2e-3)
 
 

@@ -22,10 +22,10 @@ from misstep.sweep.cells import lanes_of
 from misstep.sweep.chunks import MAX_LANES, MIN_LANES, Chunk, chunk_at, chunk_grid, chunk_shape, n_chunks
 from misstep.sweep.design import coordinate
 from misstep.sweep.kernels.lanes import Lanes
-from misstep.sweep.layout import layout_facts
+from misstep.sweep.dataset import layout_facts
 from misstep.sweep.methods import make
 from misstep.sweep.reading import read_spec
-from misstep.sweep.settled import settled_step, uses
+from misstep.sweep.settled import settled_step, settling_values
 from misstep.sweep.spec import SweepSpec
 
 
@@ -227,9 +227,8 @@ def test_the_spacing_of_a_decreasing_learning_rate_is_that_of_its_first_step() -
     ],
 )
 def test_where_steps_do_not_settle_the_spacing_is_asked_for(method: str, says: str) -> None:
-    made = spec(method)
     with pytest.raises(InvalidInput, match=says):
-        lanes_of(made, whole(made))
+        spec(method)
     told = spec(method, function="cubic(spacing=1)")
     assert lanes_of(told, whole(told)).functions == (ms.cubic(1),)
 
@@ -264,7 +263,7 @@ SETTLING = [
 @pytest.mark.parametrize("c", ["1", "3/7"])
 def test_the_settled_step_is_the_one_that_the_method_comes_to(text: str, c: str) -> None:
     method: Optimizer[Any] = make(parse(text), {})
-    numbers = {name: convert(getattr(method, name), NumberKind.EXACT) for name in uses(method)}
+    numbers = {name: convert(value, NumberKind.EXACT) for name, value in settling_values(method).items()}
     expected = float(settled_step(method, numbers, exact(c)))
     run = method.cast(NumberKind.FLOAT64)
     x = np.float64(0)

@@ -13,15 +13,15 @@ from flint import fmpq
 
 from misstep.errors import InvalidInput
 from misstep.functions import LineFunction
-from misstep.optimizers import InversePower, Optimizer
+from misstep.optimizers import Optimizer
 from misstep.scalars import exact, exact_from_float
 from misstep.sweep.chunks import MAX_LANES, Chunk
 from misstep.sweep.design import coordinate
-from misstep.sweep.functions import FunctionSpec, build, known, predicted_slope
+from misstep.sweep.functions import FunctionSpec, build, known, predicted_slope, settles
 from misstep.sweep.kernels.lanes import Lanes
 from misstep.sweep.methods import make
 from misstep.sweep.quantities import SURVIVAL
-from misstep.sweep.settled import settled_step, uses
+from misstep.sweep.settled import settled_step, settling_values
 from misstep.sweep.spec import LABELS, SweepSpec
 
 Floats = npt.NDArray[np.float64]
@@ -159,13 +159,8 @@ def _functions(
     function: FunctionSpec, columns: Mapping[str, Floats], optimizer: Optimizer[Any], n: int
 ) -> tuple[tuple[LineFunction, ...], Places]:
     """The functions that occur among the lanes, and which each lane is on."""
-    entry = known(function)
-    settles = "spacing" in entry.numbers and "spacing" not in columns and "spacing" not in dict(function.arguments)
-    of_method: dict[str, Any] = {}
-    if settles:
-        rate = optimizer.learning_rate  # type: ignore[attr-defined]
-        of_method = {name: getattr(optimizer, name) for name in uses(optimizer)}
-        of_method |= {"learning_rate": rate.learning_rate if isinstance(rate, InversePower) else rate}
+    settling = settles(function, columns)
+    of_method = settling_values(optimizer) if settling else {}
     # A name of the method may be one of the function's too, so the two are kept apart.
     varying = {f"method {name}": value for name, value in of_method.items() if isinstance(value, np.ndarray)}
     found = _distinct({**columns, **varying}, n)
@@ -173,7 +168,7 @@ def _functions(
     made = []
     for group in found.numbers:
         own = {name: exact_from_float(group[name]) for name in columns}
-        if settles:
+        if settling:
             numbers = fixed | {name: exact_from_float(group[f"method {name}"]) for name in of_method.keys() - fixed}
             slope = own["slope"] if "slope" in own else _told_slope(function)
             own["spacing"] = settled_step(optimizer, numbers, slope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -207,6 +207,15 @@ def check_function(spec: FunctionSpec, used: Mapping[str, Axis]) -> None:
             _nonzero(name, 0.0)
     if "spacing" not in entry.numbers:
         build(spec, {name: exact(repr(axis.values[0])) for name, axis in used.items()})
+
+
+def settles(spec: FunctionSpec, swept: Collection[str]) -> bool:
+    """Whether a function's spacing is the method's settled step: it is neither told nor among the `swept` parameters.
+
+    >>> settles(FunctionSpec("cubic"), []), settles(FunctionSpec("cubic", (("spacing", "1"),)), [])
+    (True, False)
+    """
+    return "spacing" in known(spec).numbers and "spacing" not in swept and "spacing" not in dict(spec.arguments)
 
 
 def build(spec: FunctionSpec, numbers: Mapping[str, fmpq]) -> LineFunction:

@@ -10,7 +10,7 @@ from flint import arb, fmpq
 
 from misstep import optimizers
 from misstep.errors import InvalidInput, IrrationalResult
-from misstep.optimizers import Optimizer
+from misstep.optimizers import InversePower, Optimizer
 from misstep.optimizers.radam import THRESHOLD
 from misstep.scalars import ends, exact, precision, sqrt
 
@@ -70,6 +70,16 @@ def uses(method: Optimizer[Any]) -> tuple[str, ...]:
     """
     names = _STEPS.get(type(method), ((), None))[0]
     return tuple(name for name in names if getattr(method, name) is not None)
+
+
+def settling_values(method: Optimizer[Any]) -> dict[str, Any]:
+    """The values of what `uses` names: numbers or arrays; of a decreasing learning rate, that of the first step.
+
+    >>> settling_values(optimizers.HeavyBall(learning_rate=optimizers.InversePower("1/10"), momentum="1/2"))
+    {'learning_rate': '1/10', 'momentum': '1/2'}
+    """
+    found = {name: getattr(method, name) for name in uses(method)}
+    return {name: value.learning_rate if isinstance(value, InversePower) else value for name, value in found.items()}
 
 
 def _over(numerator: fmpq, denominator: fmpq) -> fmpq:

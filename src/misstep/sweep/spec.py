@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 from flint import fmpq
 
 from misstep.adapters.naming import OptimizerSpec, parse
 from misstep.errors import InvalidInput, unknown_name
-from misstep.scalars import exact
+from misstep.scalars import exact, exact_from_float
 from misstep.sweep.axis import Axis
-from misstep.sweep.functions import FunctionSpec, check_function, known, predicted_slope
-from misstep.sweep.methods import bound, check_method, hyper_parameters
+from misstep.sweep.functions import FunctionSpec, check_function, known, predicted_slope, settles
+from misstep.sweep.methods import bound, check_method, hyper_parameters, make
 from misstep.sweep.quantities import QUANTITIES, applicable
+from misstep.sweep.settled import settled_step, settling_values
 
 FORMAT = "misstep sweep 1"
 
@@ -137,6 +139,7 @@ class SweepSpec:
             check_method(spec, {argument: by_name[name] for argument, name in bindings.items()}, power)
         for function, bindings in zip(self.functions, self.function_bindings, strict=True):
             check_function(function, {argument: by_name[name] for argument, name in bindings.items()})
+        self._check_spacings(by_name)
         self._check_design()
 
     def _check_uses(self) -> None:
@@ -160,6 +163,19 @@ class SweepSpec:
                 numbers |= {name for function in self.functions for name in known(function).numbers}
                 owner = f"a parameter of {self.optimizers[0].name} or of {self.functions[0]}"
                 raise unknown_name(axis.name, owner, sorted(numbers) + list(RUN_AXES))
+
+    def _check_spacings(self, axes: Mapping[str, Axis]) -> None:
+        """Refuse a family without a spacing where the steps of a method do not settle."""
+        if not any(settles(f, found) for f, found in zip(self.functions, self.function_bindings, strict=True)):
+            return
+        for spec, bindings in zip(self.optimizers, self.optimizer_bindings, strict=True):
+            # Steps that settle where all is least and where all is largest settle between.
+            for end in (0, -1):
+                method = make(
+                    spec, {argument: np.array([axes[name].values[end]]) for argument, name in bindings.items()}
+                )
+                values = settling_values(method).items()
+                settled_step(method, {name: _one(value) for name, value in values}, fmpq(1))
 
     def _check_design(self) -> None:
         if self.design == "grid":
@@ -318,6 +334,11 @@ def shortest(value: fmpq) -> str:
     """
     printed = repr(float(value))
     return printed.removesuffix(".0") if exact(printed) == value else str(value)
+
+
+def _one(value: Any) -> fmpq:
+    """A number, or the element of an array of one, exactly."""
+    return exact_from_float(float(value[0])) if isinstance(value, np.ndarray) else exact(value)
 
 
 def _distinct(name: str, values: tuple[str, ...]) -> None:
