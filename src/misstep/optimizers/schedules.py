@@ -6,11 +6,14 @@ import abc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 from flint import arb, fmpq
 
+from misstep import elementary
 from misstep.errors import InvalidInput, IrrationalResult
-from misstep.optimizers.checks import positive
+from misstep.optimizers.checks import nonnegative, positive
 from misstep.scalars import NumberKind, Scalar, convert, exact, kind_of, sqrt
+from misstep.traced import TracedStep
 
 
 class Schedule(abc.ABC):
@@ -31,7 +34,8 @@ class InversePower(Schedule):
 
     Args:
         learning_rate: α > 0.
-        power: p ≥ 0, exact; 1/2 is the textbook's 1/√k. In exact arithmetic p must be an integer.
+        power: p ≥ 0, exact, or an array of floats, one a lane; 1/2 is the textbook's 1/√k. In exact arithmetic p must be
+            an integer.
         offset: Added to k ≥ 0; 1 makes the first rate α.
 
     Raises:
@@ -47,20 +51,25 @@ class InversePower(Schedule):
 
     def __post_init__(self) -> None:
         positive("learning_rate", self.learning_rate)
-        object.__setattr__(self, "power", exact(self.power))
-        if self.power < 0 or self.offset < 1:
+        if isinstance(self.power, np.ndarray):
+            nonnegative("power", self.power)
+        else:
+            object.__setattr__(self, "power", exact(self.power))
+        if np.any(self.power < 0) or self.offset < 1:
             raise InvalidInput(f"power = {self.power} must be at least 0 and offset = {self.offset} at least 1")
 
     def __call__(self, k: int) -> Scalar:
         """α_k."""
         kind = kind_of(self.learning_rate)
+        if isinstance(k, TracedStep):
+            return self.learning_rate / elementary.power((k + self.offset).value, self.power)
         base = convert(k + self.offset, kind)
+        if kind.is_float:
+            return self.learning_rate / elementary.power(base, convert(self.power, kind))
         if self.power == fmpq(1, 2):
             return self.learning_rate / sqrt(base)
         if kind is NumberKind.BALL:
             return self.learning_rate / base ** arb(self.power)
-        if kind.is_float:
-            return self.learning_rate / base ** kind.dtype.type(float(self.power))
         if self.power.q != 1:
             raise IrrationalResult(f"({base})^({self.power}) is not rational in general: use balls")
         return self.learning_rate / base ** int(self.power.p)

@@ -1,0 +1,1 @@
+"""Sweeps: phase diagrams of a method over its hyper-parameters."""

@@ -1,0 +1,1 @@
+"""Kernels: many runs at once, with the bits of the reference recurrences."""

@@ -1,0 +1,96 @@
+"""From lanes to the programs of their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from misstep.sweep.kernels.functions import TracedFunction, traced_function
+from misstep.sweep.kernels.inputs import Inputs
+from misstep.sweep.kernels.lanes import Lanes
+from misstep.sweep.kernels.measures import measured
+from misstep.sweep.kernels.methods import traced_method
+from misstep.sweep.kernels.program import Program
+from misstep.sweep.kernels.random import NORMAL
+from misstep.traced import Graph, Traced
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The programs of a run and the values that they are given.
+
+    Attributes:
+        start: From x_0 to the rows before the first step.
+        first: The first step.
+        later: Every other step; the same object as `first` where nothing is special about that.
+        ends: From the last x to f and f' there (rows `"value"`, `"gradient"`).
+        inputs: The values of the constants.
+    """
+
+    start: Program
+    first: Program
+    later: Program
+    ends: Program
+    inputs: Inputs
+
+
+def traced_steps(lanes: Lanes) -> Steps:
+    """The programs of the lanes' method on their functions, with what is to be measured.
+
+    Raises:
+        InvalidInput: there is no kernel for the method's schedule or for the functions.
+    """
+    inputs = Inputs(Graph(), np.dtype(lanes.dtype))
+    method = traced_method(lanes.optimizer, inputs)
+    function = traced_function(lanes.functions, lanes.function_index, inputs)
+    slope = inputs.constant("slope", lanes.slope)
+    sigma = None if lanes.noise is None else inputs.constant("sigma", lanes.noise)
+    x = inputs.graph.input("x")
+    start = method.init(x)
+    before = {"x": x, **{name: inputs.graph.input(name) for name in start}}
+
+    gradient = function.gradient(x)
+    seen = gradient if sigma is None else gradient + sigma * inputs.graph.input(NORMAL)
+
+    def updated(*, first: bool) -> dict[str, Traced]:
+        return method.update(seen, {name: before[name] for name in start}, x, first=first)
+
+    kept = _live(inputs.graph, before, updated(first=False))
+
+    def step(*, first: bool) -> dict[str, Traced]:
+        after = updated(first=first)
+        after, rows = {name: after[name] for name in kept}, {name: before[name] for name in kept}
+        return after | measured(
+            lanes.quantities, function, inputs, before=rows, after=after, gradient=gradient, slope=slope
+        )
+
+    def program(results: Mapping[str, Traced]) -> Program:
+        indices = {name: number.index for name, number in results.items()}
+        driven = () if sigma is None else (NORMAL,)
+        return Program(inputs.graph, tuple(indices), indices, driven, tuple(inputs.uniform), tuple(inputs.lane))
+
+    later, first = step(first=False), step(first=True)
+    same = all(first[name].index == later[name].index for name in later)
+    run = program(later)
+    return Steps(
+        program({"x": x, **{name: number for name, number in start.items() if name in later}}),
+        run if same else program(first),
+        run,
+        program({"x": x, "value": function.value(x), "gradient": function.gradient(x)}),
+        inputs,
+    )
+
+
+def _live(graph: Graph, before: Mapping[str, Traced], after: Mapping[str, Traced]) -> tuple[str, ...]:
+    """The rows on which x ever depends, x first."""
+    inputs = {number.index: name for name, number in before.items()}
+    program = Program(graph, (), {})
+    live = ["x"]
+    for row in live:
+        for index in program.needed([after[row].index]):
+            name = inputs.get(index)
+            if name is not None and name not in live:
+                live.append(name)
+    return tuple(live)
