@@ -79,19 +79,19 @@ class Kernel:
             lot: The lanes.
             k: Number of the next step, at most 2^53.
             n_steps: How many.
-            history: Steps × rows × lanes: receives the rows after each step.
+            history: Steps × R × lanes: receives the first R rows after each step.
         """
         done = 0
         if n_steps and k == 0 and self.steps.first is not self.steps.later:
             lot.rows[...] = self.evaluate(self.steps.first, lot)
             if history is not None:
-                history[0] = lot.rows
+                history[0] = lot.rows[: history.shape[1]]
             done = 1
         if self.kind == "numpy":
             for step in range(done, n_steps):
                 lot.rows[...] = self.evaluate(self.steps.later, lot, k + step, step)
                 if history is not None:
-                    history[step] = lot.rows
+                    history[step] = lot.rows[: history.shape[1]]
         elif done < n_steps:
             inputs = self.steps.inputs
             none = np.empty((0, 0, 0), inputs.dtype)

@@ -61,8 +61,8 @@ def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], 
 
         advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history)
 
-    that moves `state` (rows × lanes) on by `n_steps` steps in place. `history` (steps × rows × lanes) receives the rows
-    after every step, if it is not empty.
+    that moves `state` (rows × lanes) on by `n_steps` steps in place. `history` (steps × R × lanes) receives the first R
+    rows after every step, where R is not 0.
     """
     return _Writer(program, dtype, tables).text(title, cache=cache)
 
@@ -153,10 +153,9 @@ class _Writer:
             out += _DRAWN.format(first=first, second=second, width=WIDTH).splitlines()
         out.append(f"            for j in range({WIDTH}):")
         self.body()
-        out.append("            if history.shape[0] > 0:")
+        out.append("            for r in range(history.shape[1]):")
         out.append("                for j in range(w):")
-        for r, row in enumerate(self.rows):
-            out.append(f"                    history[step, {r}, b + j] = S[{self.at(row)}]")
+        out.append(f"                    history[step, r, b + j] = S[r * {WIDTH} + j]")
         out.append("        for j in range(w):")
         for r, row in enumerate(self.rows):
             out.append(f"            state[{r}, b + j] = S[{self.at(row)}]")
@@ -266,7 +265,7 @@ _BOOLEAN = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"})
 _BITS: Mapping[str, Mapping[str, str]] = {
     "mantissa": {
         "float64": "from_bits((bits({0}) & np.uint64(0xFFFFFFFFFFFFF)) | np.uint64(0x3FE0000000000000))",
-        "float32": "from_bits((bits({0}) & np.uint32(0x7FFFFF)) | np.uint32(0x3F000000))",
+        "float32": "from_bits(np.uint32((bits({0}) & np.uint32(0x7FFFFF)) | np.uint32(0x3F000000)))",
     },
     "exponent": {
         "float64": "float64(np.int64((bits({0}) >> np.uint64(52)) & np.uint64(0x7FF)) - np.int64(1022))",

@@ -10,10 +10,11 @@ import numpy as np
 from misstep.sweep.kernels.functions import TracedFunction, traced_function
 from misstep.sweep.kernels.inputs import Inputs
 from misstep.sweep.kernels.lanes import Lanes
-from misstep.sweep.kernels.measures import measured
+from misstep.sweep.kernels.measures import TANGENT, measured
 from misstep.sweep.kernels.methods import traced_method
 from misstep.sweep.kernels.program import Program
 from misstep.sweep.kernels.random import NORMAL
+from misstep.sweep.kernels.tangent import tangents
 from misstep.traced import Graph, Traced
 
 
@@ -27,6 +28,7 @@ class Steps:
         later: Every other step; the same object as `first` where nothing is special about that.
         ends: From the last x to f and f' there (rows `"value"`, `"gradient"`).
         inputs: The values of the constants.
+        method_rows: How many rows, the first ones, are the method's: x and its state.
     """
 
     start: Program
@@ -34,6 +36,7 @@ class Steps:
     later: Program
     ends: Program
     inputs: Inputs
+    method_rows: int
 
 
 def traced_steps(lanes: Lanes) -> Steps:
@@ -72,14 +75,21 @@ def traced_steps(lanes: Lanes) -> Steps:
         return Program(inputs.graph, tuple(indices), indices, driven, tuple(inputs.uniform), tuple(inputs.lane))
 
     later, first = step(first=False), step(first=True)
+    started = {"x": x, **{name: number for name, number in start.items() if name in later}}
+    if "lyapunov" in lanes.quantities:
+        directions = tangents(
+            inputs.graph, {x.index: inputs.graph.constant(1)}, [number.index for number in started.values()]
+        )
+        started |= {TANGENT + name: direction for name, direction in zip(list(started), directions, strict=True)}
     same = all(first[name].index == later[name].index for name in later)
     run = program(later)
     return Steps(
-        program({"x": x, **{name: number for name, number in start.items() if name in later}}),
+        program(started),
         run if same else program(first),
         run,
         program({"x": x, "value": function.value(x), "gradient": function.gradient(x)}),
         inputs,
+        len(kept),
     )
 
 
