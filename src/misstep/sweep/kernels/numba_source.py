@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from misstep.sweep.kernels.program import Program
-from misstep.sweep.kernels.random import NORMAL, normal_pair_program
+from misstep.sweep.kernels.random import NORMAL, normal_pair_program, threefry_source
 
 WIDTH = 64
 """Lanes of a block: with them in one flat array at constant offsets, the loop over them is vectorized."""
@@ -18,27 +18,24 @@ _INFIX = {
     "ne": "!=", "and": "&", "or": "|",
 }  # fmt: skip
 
-_NOISE = '''\
-from misstep.sweep.kernels.random import threefry as _threefry
-
-threefry = njit(inline="always")(_threefry)
-
-
-@njit(inline="always", error_model="numpy")
-def normal_pair(b0, b1):
-    u0 = float64(b0 >> np.uint64(11)) * 2.0**-53 + 2.0**-53
-    u1 = float64(b1 >> np.uint64(11)) * 2.0**-53
-{body}
-'''
+_KEYS = '''\
+            B[j] = keys[0, i]
+            B[{width} + j] = keys[1, i]'''
 
 _DRAWN = '''\
             if (k & 1) == 0 or step == 0:
+                key0 = seed
+                counter = np.uint64(k >> 1)
                 for j in range({width}):
-                    i = b + (j if j < w else w - 1)
-                    b0, b1 = threefry(keys[2, i], keys[0, i], np.uint64(k >> 1), keys[1, i])
-                    z0, z1 = normal_pair(b0, b1)
-                    S[{first} + j] = T(z0)
-                    S[{second} + j] = T(z1)'''
+                    key1, x0, x1 = B[j], counter, B[{width} + j]
+{threefry}
+                    U[j] = float64(x0 >> np.uint64(11)) * 2.0**-53 + 2.0**-53
+                    U[{width} + j] = float64(x1 >> np.uint64(11)) * 2.0**-53
+                for j in range({width}):
+                    u0, u1 = U[j], U[{width} + j]
+{normals}
+                    S[{first} + j] = T({z0})
+                    S[{second} + j] = T({z1})'''
 
 _HEAD = '''\
 """A kernel of misstep, written by it: {title}."""
@@ -47,12 +44,15 @@ import numpy as np
 from numba import njit, {dtype} as T, float32, float64
 
 from misstep.sweep.kernels.intrinsics import bits, fma, from_bits
-{before}
+
 
 @njit(cache={cache}, nogil=True, error_model="numpy", boundscheck=False)
 def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history):
     n = state.shape[1]
     S = np.empty({rows} * {width}, {dtype_name})
+    seed = keys[2, 0]
+    B = np.empty(2 * {width}, np.uint64)
+    U = np.empty(2 * {width}, np.float64)
 '''
 
 
@@ -68,7 +68,8 @@ def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], 
 
 
 class _Writer:
-    def __init__(self, program: Program, dtype: np.dtype[Any], tables: Sequence[str]) -> None:
+    def __init__(self, program: Program, dtype: np.dtype[Any], tables: Sequence[str], letter: str = "t") -> None:
+        self.letter = letter
         self.program, self.dtype, self.tables = program, dtype, tables
         self.unit = {table: f"tables[{i}]" for i, table in enumerate(tables)}
         self.lines: list[str] = []
@@ -110,7 +111,7 @@ class _Writer:
         program = self.program
         head = _HEAD.format(
             title=title, dtype=self.dtype.name, cache=cache, rows=max(1, len(self.place)), width=WIDTH,
-            dtype_name=f"np.{self.dtype.name}", before=_noise_functions() if self.normal else "",
+            dtype_name=f"np.{self.dtype.name}",
         )  # fmt: skip
         out = self.lines = []
         uniform = [i for i in program.order if i not in program.varying and i not in program.of_lane]
@@ -130,6 +131,8 @@ class _Writer:
         of_lane = [i for i in program.order if i in program.of_lane]
         for index in of_lane:
             self.assign(12, index, arrays=True)
+        if self.normal:
+            out += _KEYS.format(width=WIDTH).splitlines()
         for r, name in enumerate(program.lane):
             if name in self.lane:
                 out.append(f"            S[{self.at('lane ' + name)}] = lane[{r}, i]")
@@ -150,7 +153,7 @@ class _Writer:
                 out.append(f"            t{index} = local")
         if self.normal:
             first, second = self.place["normal 0"], self.place["normal 1"]
-            out += _DRAWN.format(first=first, second=second, width=WIDTH).splitlines()
+            out += _noise(first, second)
         out.append(f"            for j in range({WIDTH}):")
         self.body()
         out.append("            for r in range(history.shape[1]):")
@@ -193,7 +196,7 @@ class _Writer:
 
     def expression(self, index: int, *, arrays: bool) -> str:
         node = self.program.node(index)
-        a = [f"t{argument}" for argument in node.args]
+        a = [f"{self.letter}{argument}" for argument in node.args]
         if node.op in _INFIX:
             return f"{a[0]} {_INFIX[node.op]} {a[1]}"
         match node.op:
@@ -236,8 +239,8 @@ class _Writer:
         """⌊x/period⌋ with x/period rounded as a division rounds it, without dividing.
 
         From an approximation q of x/p by the rounded inverse y of p, q' = q + y·(x − q·p) with both sums of products
-        rounded once. Two such steps give the correctly rounded quotient (Markstein 1990), save for a p whose
-        significand is all ones, which divides.
+        rounded once: the first such step gives one of the two neighbours of the quotient, the second the one that it
+        rounds to (Markstein 1990, with y rounded correctly, as the division that makes it rounds).
         """
         if period in self.program.varying:
             return f"np.floor(t{x} / t{period})"
@@ -248,16 +251,26 @@ class _Writer:
         return f"np.floor({q})"
 
 
-def _noise_functions() -> str:
-    """Source of the functions from keys to normal numbers, in float64 whatever the kernel's type."""
-    graph, (first, second) = normal_pair_program()
-    program = Program(graph, (), {"0": first, "1": second}, uniform=("u0", "u1"))
-    writer = _Writer(program, np.dtype(np.float64), ())
+def _noise(first: int, second: int) -> list[str]:
+    """Lines that draw the normal numbers of steps k and k + 1, in float64 whatever the kernel's type."""
+    graph, numbers = normal_pair_program()
+    program = Program(graph, (), {str(i): number for i, number in enumerate(numbers)}, uniform=("u0", "u1"))
+    writer = _Writer(program, np.dtype(np.float64), (), "z")
     for index in program.order:
         node = program.node(index)
         text = node.data if node.op == "input" else writer.expression(index, arrays=False).replace("T(", "float64(")
-        writer.lines.append(f"    t{index} = {text}")
-    return _NOISE.format(body="\n".join([*writer.lines, f"    return t{first}, t{second}"]))
+        writer.lines.append(f"z{index} = {text}")
+    pad = " " * 20
+    drawn = _DRAWN.format(
+        width=WIDTH,
+        threefry="\n".join(pad + line for line in threefry_source()),
+        normals="\n".join(pad + line for line in writer.lines),
+        first=first,
+        second=second,
+        z0=f"z{numbers[0]}",
+        z1=f"z{numbers[1]}",
+    )
+    return drawn.splitlines()
 
 
 _BOOLEAN = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"})

@@ -29,11 +29,18 @@ PICKING = 1 << 63
 """Added to the replicate in the counter of what is picked, so that noise and picks have streams of their own."""
 
 
-def threefry(key0: Any, key1: Any, counter0: Any, counter1: Any) -> tuple[Any, Any]:
-    """Two words of 64 random bits; numpy and numba run this same code.
+ROTATIONS = ((16, 42, 12, 31), (16, 32, 24, 21))
+"""Of the rounds, four by four."""
+
+PARITY = 0x1BD11BDAA9FC1A22
+"""Makes the third word of the key from the other two."""
+
+
+def threefry(key0: Bits, key1: Bits, counter0: Bits, counter1: Bits) -> tuple[Bits, Bits]:
+    """Two words of 64 random bits.
 
     Args:
-        key0: First word of the key, uint64, or an array of them, as all others.
+        key0: First word of the key, an array, as all others.
         key1: Second word of the key.
         counter0: First word of the counter.
         counter1: Second word of the counter.
@@ -42,32 +49,27 @@ def threefry(key0: Any, key1: Any, counter0: Any, counter1: Any) -> tuple[Any, A
     >>> [hex(int(word[0])) for word in threefry(zero, zero, zero, zero)]
     ['0xc2b6e3a8c2c69865', '0x6f81ed42f350084d']
     """
-    key2 = key0 ^ key1 ^ np.uint64(0x1BD11BDAA9FC1A22)
-    x0 = counter0 + key0
-    x1 = counter1 + key1
+    keys = (key0, key1, key0 ^ key1 ^ np.uint64(PARITY))
+    x0, x1 = counter0 + key0, counter1 + key1
     for i in range(5):
-        if i % 2 == 0:
-            r0, r1, r2, r3 = np.uint64(16), np.uint64(42), np.uint64(12), np.uint64(31)
-        else:
-            r0, r1, r2, r3 = np.uint64(16), np.uint64(32), np.uint64(24), np.uint64(21)
-        x0 = x0 + x1
-        x1 = ((x1 << r0) | (x1 >> (np.uint64(64) - r0))) ^ x0
-        x0 = x0 + x1
-        x1 = ((x1 << r1) | (x1 >> (np.uint64(64) - r1))) ^ x0
-        x0 = x0 + x1
-        x1 = ((x1 << r2) | (x1 >> (np.uint64(64) - r2))) ^ x0
-        x0 = x0 + x1
-        x1 = ((x1 << r3) | (x1 >> (np.uint64(64) - r3))) ^ x0
-        if i % 3 == 0:
-            x0 = x0 + key1
-            x1 = x1 + key2 + np.uint64(i + 1)
-        elif i % 3 == 1:
-            x0 = x0 + key2
-            x1 = x1 + key0 + np.uint64(i + 1)
-        else:
-            x0 = x0 + key0
-            x1 = x1 + key1 + np.uint64(i + 1)
+        for r in ROTATIONS[i % 2]:
+            x0 = x0 + x1
+            x1 = ((x1 << np.uint64(r)) | (x1 >> np.uint64(64 - r))) ^ x0
+        x0 = x0 + keys[(i + 1) % 3]
+        x1 = x1 + keys[(i + 2) % 3] + np.uint64(i + 1)
     return x0, x1
+
+
+def threefry_source() -> list[str]:
+    """The same as lines of a function of key0, key1, x0 and x1 for numba, its loops written out."""
+    lines = [f"key2 = key0 ^ key1 ^ np.uint64({PARITY})", "x0 = x0 + key0", "x1 = x1 + key1"]
+    for i in range(5):
+        for r in ROTATIONS[i % 2]:
+            lines.append("x0 = x0 + x1")
+            lines.append(f"x1 = ((x1 << np.uint64({r})) | (x1 >> np.uint64({64 - r}))) ^ x0")
+        lines.append(f"x0 = x0 + key{(i + 1) % 3}")
+        lines.append(f"x1 = x1 + key{(i + 2) % 3} + np.uint64({i + 1})")
+    return lines
 
 
 def normal_pair(u0: Scalar, u1: Scalar) -> tuple[Scalar, Scalar]:

@@ -186,7 +186,8 @@ class _Run:
         low, high, gradient = (rows[self.row[name]].astype(np.float64) for name in MOVES[:3])
         x = rows[0].astype(np.float64)
         seen.x_end[index], seen.growth_end[index] = x, self.growth(rows)
-        seen.spread[index] = np.maximum(high - x, x - low)
+        with np.errstate(invalid="ignore"):  # x may be infinite
+            seen.spread[index] = np.maximum(high - x, x - low)
         seen.tail_gradient[index] = gradient
         seen.path[index] = rows[self.row["path"]]
         if VALUES[0] in self.row:
