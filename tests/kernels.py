@@ -9,7 +9,7 @@ import numpy as np
 import misstep as ms
 from helpers import LESSARD_RECHT_PACKARD, LINE_FUNCTIONS
 from misstep.constructions import Infeasible, smoothest, spline_through
-from misstep.functions import LineFunction
+from misstep.functions import LineFunction, lessard_recht_packard, quadratic
 from misstep.optimizers import Optimizer
 from misstep.optimizers.rounded import RoundedMoments
 from misstep.sweep.kernels.lanes import Lanes
@@ -64,7 +64,9 @@ def _many_pieces() -> LineFunction:
 
 FUNCTIONS: dict[str, LineFunction] = {
     **dict(LINE_FUNCTIONS),
-    "three parabolas": LESSARD_RECHT_PACKARD,
+    "three parabolas between lines": LESSARD_RECHT_PACKARD,
+    "three parabolas": lessard_recht_packard(),
+    "a parabola": quadratic("7/3"),
     "many pieces": _many_pieces(),
 }
 

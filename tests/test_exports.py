@@ -19,6 +19,7 @@ EXPORTED = [
     "Construction",
     "Diagnosis",
     "Failure",
+    "FiniteSum",
     "FromFunction",
     "Function",
     "GradientDescent",
@@ -38,6 +39,7 @@ EXPORTED = [
     "Optimizer",
     "Outcome",
     "PiecewisePolynomial",
+    "PiecewiseQuadratic",
     "RAdam",
     "RMSprop",
     "RidgeSum",
@@ -59,10 +61,12 @@ EXPORTED = [
     "exact_from_float",
     "family",
     "iterate",
+    "lessard_recht_packard",
     "plateau",
     "possibly_less",
     "precision",
     "prove",
+    "quadratic",
     "rotated",
     "run",
     "separable",
@@ -71,6 +75,7 @@ EXPORTED = [
     "spline",
     "surd",
     "symbols",
+    "zhang",
 ]
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import misstep as ms
 from kernels import FUNCTIONS, METHODS, N, STARTS, lanes
 from misstep import trajectory
+from misstep.functions import zhang
 from misstep.scalars import NumberKind
 from misstep.sweep.kernels import run
 from misstep.sweep.kernels.advance import Kernel, KernelName
@@ -193,6 +194,24 @@ def test_noise_is_standard_normal() -> None:
     drawn = np.concatenate([normals(1, cells, cells * np.uint64(0), k) for k in range(10)])
     assert kstest(drawn, "norm").pvalue > 1e-3
     assert abs(np.corrcoef(drawn[:-20_000], drawn[20_000:])[0, 1]) < 0.01
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("order", ["reshuffled", "cyclic", "independent"])
+def test_components_of_a_sum_are_drawn_alike_in_both_kernels_and_the_reference(order: Any, dtype: str) -> None:
+    method, f = METHODS["adam of torch"], zhang(10, order=order)
+    chosen = lanes(method, f, STEPS, dtype=dtype, seed=5)
+    found = run_lanes(chosen, "numba")
+    assert differing(found, run_lanes(chosen, "numpy")) == []
+    cast = method.cast(NumberKind(dtype))
+    x = STARTS.astype(dtype)
+    state, half = cast.init(x), x
+    for k in range(STEPS):
+        half = x if k == STEPS - STEPS // 2 else half
+        first = picks(5, chosen.cell, chosen.replicate, k, 10, order) == 1
+        seen = np.where(first, f.component(0).gradient(x), f.component(1).gradient(x))
+        x, state = cast.update(seen, state, x)
+    assert np.array_equal(found["speed"], (x.astype(float) - half.astype(float)) / (STEPS // 2))
 
 
 def test_a_reshuffled_component_is_seen_once_in_every_epoch() -> None:

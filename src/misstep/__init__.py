@@ -20,19 +20,24 @@ if TYPE_CHECKING:
     from misstep.counterexamples.construct import construct
     from misstep.functions import (
         FAMILIES,
+        FiniteSum,
         Function,
         LineFunction,
         PiecewisePolynomial,
+        PiecewiseQuadratic,
         RidgeSum,
         coupled,
         cubic,
         family,
+        lessard_recht_packard,
         plateau,
+        quadratic,
         rotated,
         separable,
         sine,
         smooth_plateau,
         spline,
+        zhang,
     )
     from misstep.optimizers import (
         ADAM_DIALECTS,
@@ -80,6 +85,7 @@ __all__ = [
     "Construction",
     "Diagnosis",
     "Failure",
+    "FiniteSum",
     "FromFunction",
     "Function",
     "GradientDescent",
@@ -99,6 +105,7 @@ __all__ = [
     "Optimizer",
     "Outcome",
     "PiecewisePolynomial",
+    "PiecewiseQuadratic",
     "RAdam",
     "RMSprop",
     "RidgeSum",
@@ -120,10 +127,12 @@ __all__ = [
     "exact_from_float",
     "family",
     "iterate",
+    "lessard_recht_packard",
     "plateau",
     "possibly_less",
     "precision",
     "prove",
+    "quadratic",
     "rotated",
     "run",
     "separable",
@@ -132,11 +141,12 @@ __all__ = [
     "spline",
     "surd",
     "symbols",
+    "zhang",
 ]
 
 _NAMES = {
-    "functions": "FAMILIES Function LineFunction PiecewisePolynomial RidgeSum coupled cubic family plateau rotated "
-    "separable sine smooth_plateau spline",
+    "functions": "FAMILIES FiniteSum Function LineFunction PiecewisePolynomial PiecewiseQuadratic RidgeSum coupled "
+    "cubic family lessard_recht_packard plateau quadratic rotated separable sine smooth_plateau spline zhang",
     "optimizers": "ADAM_DIALECTS AdaBelief AdaGrad Adam Adamax FromFunction GradientDescent HeavyBall InversePower "
     "Lion NAdam Nesterov Optimizer RAdam RMSprop Schedule SignDescent adam_dialect",
     "scalars": "NumberKind ball certainly_less compare exact exact_from_float possibly_less precision symbols",

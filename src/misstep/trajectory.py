@@ -322,7 +322,7 @@ def diagnose(
     window = trajectory.n_steps // 2
     middle = window // 2
     tail = x[-window - 1 :]
-    gradients = np.linalg.norm(g, axis=1)
+    gradients = _lengths(g)
     reach = np.abs(x).max()
     period = int(period_of(tail[-points_for_period(window, longest_period) :, None], tolerance * reach, longest_period)[0])
     summary = Summary(
@@ -332,10 +332,10 @@ def diagnose(
         gradients[-window - 1 :].max(),
         gradients.max(),
         np.array(period),
-        np.linalg.norm(tail[-1] - tail[0]),
-        np.linalg.norm(np.diff(tail, axis=0), axis=1).sum(),
-        np.linalg.norm(tail[middle] - tail[0]) / middle,
-        np.linalg.norm(tail[-1] - tail[middle]) / (window - middle),
+        _lengths(tail[-1] - tail[0]),
+        _lengths(np.diff(tail, axis=0)).sum(),
+        _lengths(tail[middle] - tail[0]) / middle,
+        _lengths(tail[-1] - tail[middle]) / (window - middle),
     )
     outcome = CODES[int(summary.outcomes(tolerance))]
     speed, gradient = float(summary.net) / window, float(summary.gradient)
@@ -344,6 +344,14 @@ def diagnose(
         limit = float(tail[-1][0]) if dimension == 1 else [float(coordinate) for coordinate in tail[-1]]
     cycle = period if outcome is Outcome.CYCLES else None
     return Diagnosis(outcome, window, speed, gradient, period=cycle, limit=limit)
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    """Length of each vector along the last axis, also where its square is out of range."""
+    scale = np.abs(vectors).max(axis=-1, keepdims=True)
+    scale = np.where(scale > 0, scale, 1)
+    lengths: FloatArray = np.linalg.norm(vectors / scale, axis=-1) * scale[..., 0]
+    return lengths
 
 
 def _as_rows(array: npt.NDArray[Any]) -> FloatArray:

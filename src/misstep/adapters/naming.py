@@ -126,17 +126,18 @@ def parse(text: str) -> OptimizerSpec:
         )
     if len(text) > MAX_LENGTH:
         raise InvalidInput(f"{_brief(repr(text))} has {len(text)} characters: at most {MAX_LENGTH} name an optimizer")
-    return _Reader(text).spec()
+    return Reader(text).spec()
 
 
-class _Reader:
-    """A recursive-descent reader with one place in the text."""
+class Reader:
+    """A recursive-descent reader with one place in the text; a subclass may read more kinds of value."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
 
     def spec(self) -> OptimizerSpec:
+        """The whole text as a spec."""
         library, name = OURS, self.dotted("the name of an optimizer, such as torch:Adam")
         if self.takes(":"):
             library, name = name, self.dotted(f"the name of an optimizer of {_brief(name)}")
@@ -153,6 +154,7 @@ class _Reader:
         return OptimizerSpec(library, name, tuple(arguments.items()), self.text)
 
     def argument(self, arguments: dict[str, Value]) -> None:
+        """One `name=value`, into `arguments`."""
         self.space()
         start = self.at
         name = self.word("an argument written name=value, or )")
@@ -167,6 +169,7 @@ class _Reader:
         arguments[name] = self.value(0)
 
     def value(self, depth: int) -> Value:
+        """A value within `depth` tuples and lists."""
         self.space()
         start, first = self.at, self.text[self.at : self.at + 1]
         if first in ("(", "["):
@@ -185,6 +188,7 @@ class _Reader:
         return self.fail(_A_VALUE)
 
     def sequence(self, opening: str, depth: int) -> Value:
+        """A tuple or a list."""
         self.at += 1
         closing = ")" if opening == "(" else "]"
         elements: list[Value] = []
@@ -198,6 +202,7 @@ class _Reader:
         return tuple(elements) if opening == "(" else elements
 
     def number(self, found: re.Match[str]) -> Value:
+        """The number that was matched here."""
         start, spelled = self.at, found[0]
         self.at = found.end()
         if _WORD.match(self.text, self.at) or self.text[self.at : self.at + 1] in (".", "/"):
@@ -213,6 +218,7 @@ class _Reader:
         return Decimal(spelled)
 
     def string(self, quote: str) -> str:
+        """A text in quotes."""
         start = self.at
         self.at += 1
         out: list[str] = []
@@ -233,12 +239,14 @@ class _Reader:
         return self.fail(f"a closing {quote}", start)
 
     def dotted(self, expected: str) -> str:
+        """Words with dots between them."""
         words = [self.word(expected)]
         while self.takes("."):
             words.append(self.word("a name after the dot"))
         return ".".join(words)
 
     def word(self, expected: str) -> str:
+        """A word."""
         self.space()
         found = _WORD.match(self.text, self.at)
         if found is None:
@@ -255,19 +263,23 @@ class _Reader:
         return True
 
     def need(self, sign: str, expected: str) -> None:
+        """Step over `sign`, which has to come next."""
         if not self.takes(sign):
             self.fail(expected)
 
     def end(self, expected: str) -> None:
+        """Nothing may follow."""
         self.space()
         if self.at < len(self.text):
             self.fail(expected)
 
     def space(self) -> None:
+        """Step over spaces."""
         found = _SPACE.match(self.text, self.at)
         self.at = found.end() if found else self.at
 
     def fail(self, expected: str, at: int | None = None) -> NoReturn:
+        """Say what was expected at a place, here unless told."""
         place = self.at if at is None else at
         found = repr(self.text[place]) if place < len(self.text) else "the end of the text"
         raise InvalidInput(f"{_around(self.text, place)} at character {place + 1}, {found}: expected {expected}")

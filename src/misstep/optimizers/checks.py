@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from misstep.scalars import Scalar, convert, kind_of
 
 def _check(condition: str, holds: Callable[[Any], Any]) -> Callable[[str, Scalar], None]:
     def check(name: str, value: Scalar) -> None:
-        for element in value.flat if isinstance(value, np.ndarray) else [value]:
+        for element in _suspects(value, holds):
             if isinstance(element, fmpq_mpoly):
                 continue  # a symbol stands for every value
             if isinstance(element, (list, tuple)):
@@ -31,6 +31,13 @@ def _check(condition: str, holds: Callable[[Any], Any]) -> Callable[[str, Scalar
     return check
 
 
+def _suspects(value: Scalar, holds: Callable[[Any], Any]) -> Iterable[Any]:
+    """The elements to look at one by one: of an array of floats, those that are not finite or break the condition."""
+    if not isinstance(value, np.ndarray):
+        return [value]
+    return value[~(np.isfinite(value) & holds(value))].flat if value.dtype.kind == "f" else value.flat
+
+
 positive = _check("positive", lambda x: x > 0)
 nonnegative = _check("at least 0", lambda x: x >= 0)
-decay_rate = _check("in [0, 1)", lambda x: x >= 0 and x < 1)
+decay_rate = _check("in [0, 1)", lambda x: (x >= 0) & (x < 1))

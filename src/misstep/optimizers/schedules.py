@@ -34,8 +34,8 @@ class InversePower(Schedule):
 
     Args:
         learning_rate: α > 0.
-        power: p ≥ 0, exact, or an array of floats, one a lane; 1/2 is the textbook's 1/√k. In exact arithmetic p must be
-            an integer.
+        power: p ≥ 0, exact, or an array of floats, one a lane; 1/2 is the textbook's 1/√k. In exact arithmetic p must
+            be an integer.
         offset: Added to k ≥ 0; 1 makes the first rate α.
 
     Raises:

@@ -13,7 +13,7 @@ from misstep.sweep.kernels import numpy_source
 from misstep.sweep.kernels.compiled import compiled
 from misstep.sweep.kernels.numba_source import numba_source
 from misstep.sweep.kernels.program import Program
-from misstep.sweep.kernels.random import NORMAL, normals
+from misstep.sweep.kernels.random import NORMAL, PICK, normals, picks
 from misstep.sweep.kernels.trace import Steps
 
 KernelName = Literal["numba", "numpy"]
@@ -64,9 +64,12 @@ class Kernel:
             values: dict[str, Any] = dict(self.steps.inputs.uniform)
             values |= dict(zip(self.steps.inputs.lane, lot.constants[:, block], strict=True))
             values |= dict(zip(self.steps.later.rows, lot.rows[:, block], strict=True))
+            cell, replicate, seed = lot.keys[:, block]
             if NORMAL in program.driven:
-                cell, replicate, seed = lot.keys[:, block]
                 values[NORMAL] = normals(int(seed[0]), cell, replicate, k).astype(self.steps.inputs.dtype)
+            if program.sampling is not None:
+                drawn = picks(int(seed[0]), cell, replicate, k, *program.sampling)
+                values[PICK] = drawn.astype(self.steps.inputs.dtype)
             results = numpy_source.step(program, values, self.steps.inputs.tables, self.steps.inputs.dtype, k, local)
             for r, row in enumerate(program.rows):
                 out[r, block] = results[row]

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from misstep.errors import InvalidInput
-from misstep.functions import LineFunction, PiecewisePolynomial, Sine, SmoothPlateau
+from misstep.functions import FiniteSum, LineFunction, PiecewisePolynomial, PiecewiseQuadratic, Sine, SmoothPlateau
 from misstep.functions.float_table import FloatTable
 from misstep.functions.sine import sine_derivatives
 from misstep.functions.smooth_plateau import plateau_derivatives
 from misstep.scalars import floor, where
 from misstep.sweep.kernels.inputs import Inputs
+from misstep.sweep.kernels.random import PICK
 from misstep.traced import Traced
 
 FEW_PIECES = 16
@@ -31,9 +32,13 @@ class TracedFunction:
 
     Attributes:
         evaluate: Of a traced x and the order 0 or 1, the value or the gradient.
+        seen: The same of the component that a step sees, of a finite sum.
+        sampling: Number of components and their order, of a finite sum.
     """
 
     evaluate: Evaluation
+    seen: Evaluation | None = None
+    sampling: tuple[int, str] | None = None
 
     def value(self, x: Traced) -> Traced:
         """f(x)."""
@@ -42,6 +47,10 @@ class TracedFunction:
     def gradient(self, x: Traced) -> Traced:
         """f'(x)."""
         return self.evaluate(x, 1)
+
+    def seen_gradient(self, x: Traced) -> Traced:
+        """The gradient that the method sees: f'(x), or that of one component."""
+        return (self.seen or self.evaluate)(x, 1)
 
 
 def traced_function(
@@ -79,7 +88,60 @@ def traced_function(
     if isinstance(first, PiecewisePolynomial):
         tables = [f._float_table(inputs.dtype) for f in family]
         return TracedFunction(_Pieces(tables, index, inputs, prefix).evaluate)
+    if isinstance(first, PiecewiseQuadratic):
+        return TracedFunction(_Quadratics(family, constant).evaluate)
+    if isinstance(first, FiniteSum):
+        return _finite_sum(family, index, inputs, prefix)
     raise InvalidInput(f"there is no kernel for a function of kind {type(first).__name__}")
+
+
+def _finite_sum(
+    family: Sequence[FiniteSum], index: npt.NDArray[np.intp], inputs: Inputs, prefix: str
+) -> TracedFunction:
+    """One component that occurs once, and another that all the others are."""
+    samplings = {(f.n, f.order) for f in family}
+    if len(samplings) > 1 or any(len(f.components) != 2 or f.counts[0] != 1 for f in family):
+        counts = ", ".join(sorted({str(f.counts) for f in family}))
+        raise InvalidInput(
+            f"finite sums with counts {counts}: a kernel draws between one component and n − 1 others that are equal, "
+            "with one n and one order for all lanes of a chunk"
+        )
+    total = traced_function([f.total for f in family], index, inputs, prefix)
+    first, rest = (
+        traced_function([f.components[i] for f in family], index, inputs, f"{prefix}.{i}") for i in range(2)
+    )
+
+    def seen(x: Traced, order: int) -> Traced:
+        return where(inputs.graph.input(PICK) > 0.5, first.evaluate(x, order), rest.evaluate(x, order))
+
+    return TracedFunction(total.evaluate, seen, samplings.pop())
+
+
+class _Quadratics:
+    """A function of quadratics, operation by operation as it is evaluated at one float."""
+
+    def __init__(self, family: Sequence[PiecewiseQuadratic], constant: Callable[[str, Sequence[Any]], Traced]) -> None:
+        sizes = {len(f.breakpoints) for f in family}
+        if len(sizes) > 1:
+            raise InvalidInput("functions of a chunk must have the same number of pieces")
+        self.family, self.constant, self.n = family, constant, sizes.pop()
+
+    def evaluate(self, x: Traced, order: int) -> Traced:
+        """The value or the gradient at x."""
+        beyond = [x >= self.constant(f"t{i}", [f.breakpoints[i] for f in self.family]) for i in range(self.n)]
+
+        def chosen(name: str, of: Callable[[PiecewiseQuadratic, int], Any]) -> Traced:
+            result = self.constant(f"{name}0", [of(f, 0) for f in self.family])
+            for i, passed in enumerate(beyond, start=1):
+                ahead = self.constant(f"{name}{i}", [of(f, i) for f in self.family])
+                result = result if ahead.index == result.index else where(passed, ahead, result)
+            return result
+
+        d = x - chosen("a", lambda f, i: f.anchors[i])
+        c1, c2 = (chosen(f"c{j}_", lambda f, i, j=j: f.coefficients[i][j]) for j in (1, 2))
+        if order == 1:
+            return 2 * c2 * d + c1
+        return (c2 * d + c1) * d + chosen("c0_", lambda f, i: f.coefficients[i][0])
 
 
 class _Pieces:

@@ -32,6 +32,7 @@ class Lanes:
         replicate: See `cell`.
         seed: Of the random numbers, below 2^64.
         dtype: `"float64"` or `"float32"`.
+        moments: `"same"`, or `"bfloat16"` where the method's moments are rounded to 8 bits after each step.
         quantities: What is measured, of `QUANTITIES`.
     """
 
@@ -46,6 +47,7 @@ class Lanes:
     replicate: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
     seed: int = 0
     dtype: Literal["float64", "float32"] = "float64"
+    moments: Literal["same", "bfloat16"] = "same"
     quantities: frozenset[str] = frozenset(QUANTITIES)
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from misstep.sweep.kernels.program import Program
-from misstep.sweep.kernels.random import NORMAL, normal_pair_program, threefry_source
+from misstep.sweep.kernels.random import NORMAL, PICK, PICKING, normal_pair_program, threefry_source
 
 WIDTH = 64
 """Lanes of a block: with them in one flat array at constant offsets, the loop over them is vectorized."""
@@ -36,6 +36,15 @@ _DRAWN = '''\
 {normals}
                     S[{first} + j] = T({z0})
                     S[{second} + j] = T({z1})'''
+
+_PICKED = '''\
+            if {when}:
+                key0 = seed
+                counter = np.uint64({counter})
+                for j in range({width}):
+                    key1, x0, x1 = B[j], counter, B[{width} + j] ^ np.uint64({picking})
+{threefry}
+                    S[{place} + j] = T(np.floor(float64(x0 >> np.uint64(11)) * 2.0**-53 * {n}))'''
 
 _HEAD = '''\
 """A kernel of misstep, written by it: {title}."""
@@ -98,6 +107,8 @@ class _Writer:
         places += [f"inverse {index}" for index in self.inverses() if index in program.of_lane]
         if self.normal:
             places += ["normal 0", "normal 1"]
+        if program.sampling is not None:
+            places += ["picked"]
         self.place = {name: i * WIDTH for i, name in enumerate(places)}
 
     def inverses(self) -> list[int]:
@@ -131,7 +142,7 @@ class _Writer:
         of_lane = [i for i in program.order if i in program.of_lane]
         for index in of_lane:
             self.assign(12, index, arrays=True)
-        if self.normal:
+        if program.driven:
             out += _KEYS.format(width=WIDTH).splitlines()
         for r, name in enumerate(program.lane):
             if name in self.lane:
@@ -154,6 +165,8 @@ class _Writer:
         if self.normal:
             first, second = self.place["normal 0"], self.place["normal 1"]
             out += _noise(first, second)
+        if program.sampling is not None:
+            out += _picked(self.place["picked"], *program.sampling)
         out.append(f"            for j in range({WIDTH}):")
         self.body()
         out.append("            for r in range(history.shape[1]):")
@@ -233,6 +246,9 @@ class _Writer:
             return f"lane[{self.program.lane.index(name)}, i]" if arrays else f"S[{self.at('lane ' + name)}]"
         if name == NORMAL:
             return f"T(S[{self.place['normal 0']} + j + ((k & 1) * {WIDTH})])"
+        if name == PICK:
+            assert self.program.sampling is not None
+            return f"T(1) if {_PICK[self.program.sampling[1]].format(self.place['picked'])} else T(0)"
         return f"uniform[{self.program.uniform.index(name)}]"
 
     def floor_of_quotient(self, x: int, period: int) -> str:
@@ -249,6 +265,26 @@ class _Writer:
             self.lines.append(f"{' ' * 16}q{x} = {q}")
             q = f"fma(fma(-q{x}, t{period}, t{x}), i{period}, q{x})"
         return f"np.floor({q})"
+
+
+_PICK = {"cyclic": "phase == 0", "reshuffled": "S[{0} + j] == T(phase)", "independent": "S[{0} + j] == T(0)"}
+
+
+def _picked(place: int, n: int, order: str) -> list[str]:
+    """Lines that draw which component of a finite sum is seen."""
+    lines = [f"            phase = k % {n}"]
+    if order == "cyclic":
+        return lines
+    drawn = _PICKED.format(
+        when="phase == 0 or step == 0" if order == "reshuffled" else "True",
+        counter=f"k // {n}" if order == "reshuffled" else "k",
+        width=WIDTH,
+        picking=PICKING,
+        threefry="\n".join(" " * 20 + line for line in threefry_source()),
+        place=place,
+        n=n,
+    )
+    return lines + drawn.splitlines()
 
 
 def _noise(first: int, second: int) -> list[str]:

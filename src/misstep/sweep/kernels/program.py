@@ -23,6 +23,7 @@ class Program:
         driven: Inputs that are drawn anew at every step: noise, or which component of a finite sum is seen.
         uniform: Inputs that are the same for all lanes.
         lane: Inputs of which each lane has its own.
+        sampling: Where a component of a finite sum is drawn: how many there are, and in which order.
     """
 
     graph: Graph
@@ -31,6 +32,7 @@ class Program:
     driven: tuple[str, ...] = ()
     uniform: tuple[str, ...] = ()
     lane: tuple[str, ...] = ()
+    sampling: tuple[int, str] | None = None
 
     def node(self, index: int) -> Node:
         """An operation."""

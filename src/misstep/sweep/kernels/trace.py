@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from misstep.optimizers.rounded import RoundedMoments
 from misstep.sweep.kernels.functions import TracedFunction, traced_function
 from misstep.sweep.kernels.inputs import Inputs
 from misstep.sweep.kernels.lanes import Lanes
 from misstep.sweep.kernels.measures import TANGENT, measured
 from misstep.sweep.kernels.methods import traced_method
 from misstep.sweep.kernels.program import Program
-from misstep.sweep.kernels.random import NORMAL
+from misstep.sweep.kernels.random import NORMAL, PICK
 from misstep.sweep.kernels.tangent import tangents
 from misstep.traced import Graph, Traced
 
@@ -46,7 +47,9 @@ def traced_steps(lanes: Lanes) -> Steps:
         InvalidInput: there is no kernel for the method's schedule or for the functions.
     """
     inputs = Inputs(Graph(), np.dtype(lanes.dtype))
-    method = traced_method(lanes.optimizer, inputs)
+    method = traced_method(
+        RoundedMoments(lanes.optimizer) if lanes.moments == "bfloat16" else lanes.optimizer, inputs
+    )
     function = traced_function(lanes.functions, lanes.function_index, inputs)
     slope = inputs.constant("slope", lanes.slope)
     sigma = None if lanes.noise is None else inputs.constant("sigma", lanes.noise)
@@ -54,8 +57,10 @@ def traced_steps(lanes: Lanes) -> Steps:
     start = method.init(x)
     before = {"x": x, **{name: inputs.graph.input(name) for name in start}}
 
-    gradient = function.gradient(x)
-    seen = gradient if sigma is None else gradient + sigma * inputs.graph.input(NORMAL)
+    gradient, seen = function.gradient(x), function.seen_gradient(x)
+    if sigma is not None:
+        seen = seen + sigma * inputs.graph.input(NORMAL)
+    driven = tuple(name for name, drawn in ((NORMAL, sigma), (PICK, function.sampling)) if drawn is not None)
 
     def updated(*, first: bool) -> dict[str, Traced]:
         return method.update(seen, {name: before[name] for name in start}, x, first=first)
@@ -71,8 +76,8 @@ def traced_steps(lanes: Lanes) -> Steps:
 
     def program(results: Mapping[str, Traced]) -> Program:
         indices = {name: number.index for name, number in results.items()}
-        driven = () if sigma is None else (NORMAL,)
-        return Program(inputs.graph, tuple(indices), indices, driven, tuple(inputs.uniform), tuple(inputs.lane))
+        uniform, lane = tuple(inputs.uniform), tuple(inputs.lane)
+        return Program(inputs.graph, tuple(indices), indices, driven, uniform, lane, function.sampling)
 
     later, first = step(first=False), step(first=True)
     started = {"x": x, **{name: number for name, number in start.items() if name in later}}
