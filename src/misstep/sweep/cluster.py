@@ -103,7 +103,10 @@ def _connected(where: Workers, opened: ExitStack) -> Any:
                 n_workers=where.count,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                host="127.0.0.1",
+                # No dashboard, and not its usual port for what is left of it.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
                 local_directory=aside,
             )
         )

@@ -84,7 +84,7 @@ class Layout:
         dims = tuple(self.sizes)
         if tuple(self.chunks) != dims:
             raise InvalidInput(f"chunks = {dict(self.chunks)} must be given for the dimensions {', '.join(dims)}")
-        names = [one.name for one in (*self.coordinates, *self.variables)]
+        names = [*(one.name for one in self.coordinates), *(one.name for one in self.variables)]
         for name in names:
             if names.count(name) > 1 or not name or set(name) & set("/. "):
                 raise InvalidInput(f"name = {name!r} must be one variable's alone, and without '/', '.' and spaces")

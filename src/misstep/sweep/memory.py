@@ -65,13 +65,14 @@ class MemoryStore:
         """The dataset."""
         import xarray
 
-        coordinates, variables = {}, {}
+        coordinates: dict[str, Any] = {}
+        variables: dict[str, Any] = {}
         for one in self.layout.coordinates:
             dtype = np.dtypes.StringDType() if isinstance(one.values[0], str) else None
             coordinates[one.name] = ((one.along,), np.asarray(one.values, dtype), dict(one.attrs))
         for each in self.layout.variables:
             among = coordinates if each.coordinate else variables
-            among[each.name] = (each.dims, self._arrays[each.name], dict(each.attrs))  # type: ignore[assignment]
+            among[each.name] = (each.dims, self._arrays[each.name], dict(each.attrs))
         return xarray.Dataset(variables, coordinates, self.layout.dataset_attrs)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -67,14 +68,12 @@ class _Worker:
             LostWorker: the process ended first.
             BaseException: whatever the chunk function raised.
         """
-        process, pipe = self._running or self._start()
+        _, pipe = self._running or self._start()
         try:
             pipe.send(job)
             result, error = pipe.recv()
         except (EOFError, OSError) as lost:
-            process.join(5)
-            code = process.exitcode
-            self._end()
+            code = self._end(patience=5)
             ended = "its process ended" + ("" if code is None else f" with exit status {code}")
             raise LostWorker(f"{ended}, for want of memory perhaps") from lost
         if error is not None:
@@ -87,15 +86,19 @@ class _Worker:
             self._closed = True
         self._end()
 
-    def _end(self) -> None:
+    def _end(self, patience: float = 0) -> int | None:
+        """End the process, if nobody does so already, and say with which status it ended."""
         with self._lock:
             running, self._running = self._running, None
-        if running is not None:
-            process, pipe = running
-            # A thread that waits at the pipe is woken by the end of the process, not by that of our side.
-            process.kill()
-            process.join()
-            pipe.close()
+        if running is None:
+            return None
+        process, pipe = running
+        process.join(patience)
+        # A thread that waits at the pipe is woken by the end of the process, not by that of our side.
+        process.kill()
+        process.join()
+        pipe.close()
+        return process.exitcode
 
     def _start(self) -> tuple[BaseProcess, Connection]:
         with self._lock:
@@ -116,6 +119,8 @@ def _interrupts_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    # Multiprocessing's own helper unblocks them in the thread that starts it.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -128,7 +133,7 @@ def _serve(pipe: Any, chunk_function: Callable[[Any], Any]) -> None:
     while True:
         try:
             job = pipe.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         answer: tuple[Any, BaseException | None]
         try:
