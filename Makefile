@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 FRAMEWORKS := torch,jax,keras
-# What tests need beside: the largest collection of optimizers, and the peers that results are checked against.
-CHECKED := $(FRAMEWORKS),pytorch-optimizer,peers
+# What tests need beside: the largest collection of optimizers, the peers that results are checked against, and clusters.
+CHECKED := $(FRAMEWORKS),pytorch-optimizer,peers,distributed
 EXTRAS ?= plot,$(FRAMEWORKS)
 OUT ?= report
 AUDIT ?= audit

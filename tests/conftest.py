@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="misstep-keras-")
 os.environ["JAX_PLATFORMS"] = "cpu"
+# Some versions of Dask write their settings there when they are imported.
+os.environ["DASK_CONFIG"] = tempfile.mkdtemp(prefix="misstep-dask-")
 
 settings.register_profile(
     "misstep", derandomize=True, deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]

@@ -1,4 +1,4 @@
-"""Number kinds: float64 and float32 arrays, exact rationals, balls, and polynomials in symbols.
+"""Number kinds: float64 and float32 arrays, exact rationals, balls, polynomials in symbols, and traced numbers.
 
 Everything in misstep that computes is written once and runs on any of these kinds. Two rules keep exactness honest:
 
@@ -27,7 +27,9 @@ import numpy.typing as npt
 from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 from flint.utils.flint_exceptions import DomainError
 
+from misstep import traced
 from misstep.errors import InexactNumber, InvalidInput, IrrationalResult
+from misstep.traced import Traced
 
 Scalar: TypeAlias = Any
 """A number of any kind below, or an array of them. Arithmetic between kinds is checked at run time, not by types."""
@@ -55,6 +57,7 @@ class NumberKind(enum.Enum):
     EXACT = "exact"
     BALL = "ball"
     SYMBOLIC = "symbolic"
+    TRACED = "traced"
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -249,6 +252,8 @@ def kind_of(value: Scalar) -> NumberKind:
             return NumberKind.EXACT
         case fmpq_mpoly():
             return NumberKind.SYMBOLIC
+        case Traced():
+            return NumberKind.TRACED
         case bool():
             raise InvalidInput(f"{value!r} is a truth value, not a number")
         case int() | float():
@@ -303,6 +308,8 @@ def convert(value: Scalar, kind: NumberKind) -> Scalar:
             return ball(value)
         case NumberKind.SYMBOLIC:
             return value if isinstance(value, (fmpq_mpoly, fmpq)) else exact(value)
+        case NumberKind.TRACED:
+            return value if isinstance(value, Traced) else convert(value, NumberKind.FLOAT64)
 
 
 def _object_array(rows: Sequence[Any]) -> npt.NDArray[Any]:
@@ -337,6 +344,8 @@ def zeros_like(x: Scalar) -> Scalar:
         return elementwise(zeros_like, x)
     if isinstance(x, fmpq_mpoly):
         return x - x
+    if isinstance(x, Traced):
+        return x.graph.constant(0)
     if isinstance(x, np.ndarray):
         return np.zeros_like(x)
     return convert(0, kind_of(x))
@@ -357,7 +366,9 @@ def elementwise(function: Callable[[Any], Any], array: npt.NDArray[Any]) -> npt.
 
 
 def _dispatch(x: Scalar, on_floats: Callable[[Any], Any], on_one: Callable[[Any], Any]) -> Scalar:
-    """Apply the numpy function to floats, and `on_one` to every exact number or ball."""
+    """Apply the numpy function to floats, its namesake to traced numbers, and `on_one` to every exact number or ball."""
+    if isinstance(x, Traced):
+        return x.apply(on_floats.__name__)
     if isinstance(x, np.ndarray) and x.dtype == object:
         return elementwise(on_one, x)
     if isinstance(x, (np.ndarray, np.generic, float, int)):
@@ -428,11 +439,33 @@ def maximum(x: Scalar, y: Scalar) -> Scalar:
     """
     if any(isinstance(side, np.ndarray) and side.dtype == object for side in (x, y)):
         return np.frompyfunc(maximum, 2, 1)(x, y)
+    if isinstance(x, Traced):
+        return x.apply("maximum", y)
+    if isinstance(y, Traced):
+        return y.graph.constant(x).apply("maximum", y)
     if isinstance(x, arb):
         return x.max(y)
     if isinstance(x, fmpq):
         return x if x >= y else y
     return np.maximum(x, y)
+
+
+def floor(x: Scalar) -> Scalar:
+    """⌊x⌋ of a float or a traced number, as a float."""
+    return _dispatch(x, np.floor, lambda number: number.floor())
+
+
+def where(condition: Any, yes: Scalar, no: Scalar) -> Scalar:
+    """`yes` where the condition on floats or traced numbers holds, else `no`; both are computed.
+
+    >>> where(np.float64(2) > 1, 10.0, 20.0)
+    np.float64(10.0)
+    """
+    if isinstance(condition, Traced):
+        return traced.where(condition, yes, no)
+    # Python's own numbers take the type of the other side, as in arithmetic.
+    kinds = [side.dtype for side in (yes, no) if isinstance(side, (np.ndarray, np.generic))]
+    return np.where(condition, *(np.asarray(side, kinds[0] if kinds else None) for side in (yes, no)))[()]
 
 
 def compare(x: Scalar, y: Scalar) -> int | None:

@@ -75,7 +75,7 @@ def iterate(
     [0, 1/10, 1/5]
     """
     chosen = kind_of(x0) if kind is None else kind
-    if chosen is NumberKind.SYMBOLIC:
+    if chosen in (NumberKind.SYMBOLIC, NumberKind.TRACED):
         raise InvalidInput("a function has no value at a symbol: run on numbers, or call update with symbols yourself")
     x = convert(x0, chosen)
     if np.shape(x)[-1:] != (function.dimension,) and function.dimension > 1:
@@ -189,14 +189,113 @@ class Diagnosis:
         return head + ")"
 
 
-def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period: int = 64) -> Diagnosis:
+LONGEST_PERIOD = 64
+"""Longest cycle looked for."""
+
+TOLERANCE = 1e-9
+"""Relative size of what counts as no movement."""
+
+CODES: tuple[Outcome, ...] = (
+    Outcome.UNSETTLED,
+    Outcome.DRIFTS,
+    Outcome.CYCLES,
+    Outcome.CONVERGES,
+    Outcome.STALLS,
+    Outcome.OVERFLOWS,
+)
+"""Outcomes by the numbers that stand for them in arrays."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What of runs decides their outcomes, one element a run. A tail is the last half: the last ⌊K/2⌋ steps.
+
+    Attributes:
+        finite: Whether every iterate and gradient is finite.
+        reach: Largest |x| of the run.
+        spread: Largest distance of a point of the tail from the last one.
+        gradient: Largest |g| of the tail.
+        largest_gradient: Largest |g| of the run.
+        period: Period p ≥ 2 of a cycle as `period_of` finds it, else 0.
+        net: Length of the tail's displacement.
+        path: Length of the tail's path.
+        first_pace: Displacement a step over the tail's first half.
+        second_pace: The same over its second half.
+    """
+
+    finite: npt.NDArray[np.bool_]
+    reach: FloatArray
+    spread: FloatArray
+    gradient: FloatArray
+    largest_gradient: FloatArray
+    period: npt.NDArray[np.integer[Any]]
+    net: FloatArray
+    path: FloatArray
+    first_pace: FloatArray
+    second_pace: FloatArray
+
+    def outcomes(self, tolerance: float = TOLERANCE) -> npt.NDArray[np.int8]:
+        """The outcomes, as indices into `CODES`; see `diagnose` for what they mean.
+
+        Args:
+            tolerance: Relative size of what counts as no movement, in (0, 1).
+        """
+        with np.errstate(invalid="ignore"):
+            settled = self.spread <= tolerance * self.reach
+            scale = np.sqrt(tolerance) * np.maximum(self.largest_gradient, np.finfo(float).tiny)
+            vanishing = (self.gradient <= scale) | (self.gradient == 0)
+            steady = (self.second_pace >= 0.75 * self.first_pace) & (self.first_pace > 0)
+            drifts = (self.net >= 0.5 * self.path) & steady
+        chosen = np.select(
+            [~self.finite, settled & vanishing, settled, self.period > 0, drifts],
+            [CODES.index(o) for o in (Outcome.OVERFLOWS, Outcome.CONVERGES, Outcome.STALLS, Outcome.CYCLES)]
+            + [CODES.index(Outcome.DRIFTS)],
+            CODES.index(Outcome.UNSETTLED),
+        )
+        return chosen.astype(np.int8)
+
+
+def points_for_period(window: int, longest_period: int = LONGEST_PERIOD) -> int:
+    """How many of the last points `period_of` looks at: all of a tail of `window` steps, or three longest periods."""
+    return min(window, 3 * longest_period) + 1
+
+
+def period_of(
+    points: FloatArray, bound: FloatArray, longest_period: int = LONGEST_PERIOD
+) -> npt.NDArray[np.integer[Any]]:
+    """The least p ≥ 2 with |x_{k+p} − x_k| ≤ bound for all of the points, or 0 where there is none.
+
+    Args:
+        points: Consecutive iterates × runs × coordinates.
+        bound: One for each run.
+        longest_period: Longest p tried; at most half of the points.
+
+    >>> period_of(np.array([[[1.0]], [[2.0]], [[1.0]], [[2.0]], [[1.0]]]), np.array([0.0]))
+    array([2])
+    """
+    found = np.zeros(points.shape[1], np.int64)
+    bounds = np.broadcast_to(bound, points.shape[1])
+    for period in range(2, min(longest_period, (len(points) - 1) // 2) + 1):
+        # The last pair alone rules most out.
+        apart = np.abs(points[-1] - points[-1 - period]).max(axis=-1)
+        near = np.flatnonzero((found == 0) & (apart <= bounds))
+        if near.size:
+            apart = np.abs(points[period:, near] - points[:-period, near]).max(axis=(0, 2))
+            found[near[apart <= bounds[near]]] = period
+    return found
+
+
+def diagnose(
+    trajectory: Trajectory, *, tolerance: float = TOLERANCE, longest_period: int = LONGEST_PERIOD
+) -> Diagnosis:
     """What the last half of a single trajectory did: drifts, cycles, converges, stalls, overflows or is unsettled.
 
     In order: *overflows* when a point is not finite; *converges* or *stalls* when the last half moves by at most
     `tolerance` relative to the run's largest |x|, as |g| is below √tolerance of the largest gradient of the run or
-    not; *cycles* when x_{k+p} = x_k within the same bound over the last half for some p ≥ 2; *drifts* when the last
-    half's net displacement is at least half of its path and the pace of its second part is at least 3/4 of that of its
-    first (steps that fall like 1/k or faster, as in a bounded walk, show at most 0.71); else *unsettled*.
+    not; *cycles* when x_{k+p} = x_k within the same bound for some p ≥ 2, over the last half or its last three longest
+    periods; *drifts* when the last half's net displacement is at least half of its path and the pace of its second part
+    is at least 3/4 of that of its first (steps that fall like 1/k or faster, as in a bounded walk, show at most 0.71);
+    else *unsettled*.
 
     Args:
         trajectory: Of one run (no batch) of at least 8 steps.
@@ -221,26 +320,38 @@ def diagnose(trajectory: Trajectory, *, tolerance: float = 1e-9, longest_period:
         bad = int(np.argmin(finite))
         return Diagnosis(Outcome.OVERFLOWS, len(x) - bad, np.nan, np.nan, first_bad_step=bad)
     window = trajectory.n_steps // 2
-    tail = x[-window - 1 :]
-    moves = np.linalg.norm(np.diff(tail, axis=0), axis=1)
-    net = float(np.linalg.norm(tail[-1] - tail[0]))
-    gradients = np.linalg.norm(g, axis=1)
-    speed, gradient = net / window, float(gradients[-window - 1 :].max())
-    bound = tolerance * float(np.abs(x).max())
-    if float(np.abs(tail - tail[-1]).max()) <= bound:
-        settled = gradient <= np.sqrt(tolerance) * max(float(gradients.max()), np.finfo(float).tiny)
-        outcome = Outcome.CONVERGES if settled or gradient == 0 else Outcome.STALLS
-        limit = float(tail[-1][0]) if dimension == 1 else [float(coordinate) for coordinate in tail[-1]]
-        return Diagnosis(outcome, window, speed, gradient, limit=limit)
-    for period in range(2, min(longest_period, window // 2) + 1):
-        if float(np.abs(tail[period:] - tail[:-period]).max()) <= bound:
-            return Diagnosis(Outcome.CYCLES, window, speed, gradient, period=period)
     middle = window // 2
-    first_pace = float(np.linalg.norm(tail[middle] - tail[0])) / middle
-    second_pace = float(np.linalg.norm(tail[-1] - tail[middle])) / (window - middle)
-    if net >= 0.5 * float(moves.sum()) and second_pace >= 0.75 * first_pace > 0:
-        return Diagnosis(Outcome.DRIFTS, window, speed, gradient)
-    return Diagnosis(Outcome.UNSETTLED, window, speed, gradient)
+    tail = x[-window - 1 :]
+    gradients = _lengths(g)
+    reach = np.abs(x).max()
+    period = int(period_of(tail[-points_for_period(window, longest_period) :, None], tolerance * reach, longest_period)[0])
+    summary = Summary(
+        np.array(True),
+        reach,
+        np.abs(tail - tail[-1]).max(),
+        gradients[-window - 1 :].max(),
+        gradients.max(),
+        np.array(period),
+        _lengths(tail[-1] - tail[0]),
+        _lengths(np.diff(tail, axis=0)).sum(),
+        _lengths(tail[middle] - tail[0]) / middle,
+        _lengths(tail[-1] - tail[middle]) / (window - middle),
+    )
+    outcome = CODES[int(summary.outcomes(tolerance))]
+    speed, gradient = float(summary.net) / window, float(summary.gradient)
+    limit: float | list[float] | None = None
+    if outcome in (Outcome.CONVERGES, Outcome.STALLS):
+        limit = float(tail[-1][0]) if dimension == 1 else [float(coordinate) for coordinate in tail[-1]]
+    cycle = period if outcome is Outcome.CYCLES else None
+    return Diagnosis(outcome, window, speed, gradient, period=cycle, limit=limit)
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    """Length of each vector along the last axis, also where its square is out of range."""
+    scale = np.abs(vectors).max(axis=-1, keepdims=True)
+    scale = np.where(scale > 0, scale, 1)
+    lengths: FloatArray = np.linalg.norm(vectors / scale, axis=-1) * scale[..., 0]
+    return lengths
 
 
 def _as_rows(array: npt.NDArray[Any]) -> FloatArray:

@@ -11,6 +11,7 @@ from flint import arb, fmpq
 from misstep.errors import InvalidInput
 from misstep.functions.constants import Constant
 from misstep.scalars import Scalar, convert, kind_of
+from misstep.traced import Traced
 
 Side: TypeAlias = Literal["left", "right"]
 
@@ -82,6 +83,6 @@ def node_index(k: int) -> int:
 
 def number(x: Scalar) -> Scalar:
     """A caller's `x` as a number of its own kind: `"1/3"` becomes exact, a Python float becomes float64."""
-    if isinstance(x, (np.float64, np.float32, fmpq, arb)):
+    if isinstance(x, (np.float64, np.float32, fmpq, arb, Traced)):
         return x
     return convert(x, kind_of(x))

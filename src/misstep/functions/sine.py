@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from flint import arb, fmpq
 
+from misstep.elementary import sine_and_cosine_of_turns
 from misstep.errors import IrrationalResult
 from misstep.functions.smooth import Derivatives, SmoothFamily
-from misstep.scalars import Exactable, Scalar, exact
+from misstep.scalars import Exactable, Scalar, exact, floor
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,8 @@ class Sine(SmoothFamily):
             sin, cos = (2 * x / s).sin_cos_pi()
             half_turn = arb.pi() * 2 / s
             return -c * sin / half_turn, -c * cos, c * half_turn * sin
-        dtype = np.asarray(x).dtype
-        spacing, slope = dtype.type(float(s)), dtype.type(float(c))
-        half_turn = dtype.type(2 * np.pi) / spacing
-        turns = x / spacing
-        angle = dtype.type(2 * np.pi) * (turns - np.floor(turns))
-        sin = np.sin(angle)
-        return -slope * sin / half_turn, -slope * np.cos(angle), slope * half_turn * sin
+        kind = np.asarray(x).dtype.type
+        return sine_derivatives(x, kind(float(s)), kind(float(c)))
 
     def lipschitz_constant(self) -> arb:
         """L = 2πc/s, as a ball."""
@@ -57,3 +54,11 @@ class Sine(SmoothFamily):
     def scaled(self, factor: Exactable) -> Sine:
         """factor·f."""
         return Sine(self.spacing, exact(factor) * self.slope)
+
+
+def sine_derivatives(x: Scalar, spacing: Scalar, slope: Scalar) -> Derivatives:
+    """f, f' and f'' at floats or a traced number, for constants of the same kind."""
+    half_turn = 2 * math.pi / spacing
+    turns = x / spacing
+    sin, cos = sine_and_cosine_of_turns(turns - floor(turns))
+    return -slope * sin / half_turn, -slope * cos, slope * half_turn * sin

@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 from flint import arb, fmpq
 
+from misstep.elementary import exp
 from misstep.enclosures import enclose_maximum
 from misstep.errors import IrrationalResult
 from misstep.functions.smooth import Derivatives, SmoothFamily
-from misstep.scalars import Exactable, FloatArray, Scalar, ends, exact, hull, interval
+from misstep.scalars import Exactable, FloatArray, Scalar, absolute, ends, exact, floor, hull, interval, where
 
 
 @dataclass(frozen=True)
@@ -82,34 +83,9 @@ class SmoothPlateau(SmoothFamily):
 
     def _floats(self, x: FloatArray) -> Derivatives:
         kind = np.asarray(x).dtype.type
-        s, c, a = (kind(float(v)) for v in (self.spacing, self.slope, self.steepness))
-        r, w = kind(float(self._plateau)), kind(float(self._gap))
-        d = x - np.floor(x / s) * s
-        u = (d - r) / w
-        inside = ~((u <= 0) | (u >= 1))  # NaN counts as inside: it stays NaN
-        # Where S is constant any u inside serves: its results are not used.
-        v = np.where(inside, u, kind(0.5))
+        constants = (self.spacing, self.slope, self.steepness, self._plateau, self._gap)
         with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
-            before, after = 1 / v, 1 / (1 - v)
-            q = a * (after - before)
-            slope_q, bend_q = a * (after**2 + before**2), 2 * a * (after**3 - before**3)
-            small = np.exp(-np.abs(q))
-            tail = small / (1 + small)
-            step = np.where(q < 0, tail, 1 - tail)
-            spread = small / (1 + small) ** 2
-            first = spread * slope_q
-            second = spread * (slope_q**2 * (1 - 2 * step) + bend_q)
-        # At the far ends of (0, 1) exp underflows against powers of 1/v that overflow: the product there is 0.
-        first, second = (np.where(inside & ~(small <= 0), part, kind(0)) for part in (first, second))
-        # On the right half distances are measured from the next node, so that plateaus are exact in floating point.
-        right = d > s / 2
-        distance = np.where(right, d - s, d)
-        rest = np.where(inside, np.where(right, step - 1, step), kind(0))
-        return (
-            (-c * (distance - s * rest))[()],
-            (-c + (c * s / w) * first)[()],
-            (c * s / (w * w) * second)[()],
-        )
+            return plateau_derivatives(x, *(kind(float(constant)) for constant in constants))
 
     def lipschitz_constant(self) -> arb:
         """L = (c·s/w²)·max|S''|, as a ball (branch and bound, relative width about 1e-5)."""
@@ -123,6 +99,35 @@ class SmoothPlateau(SmoothFamily):
     def scaled(self, factor: Exactable) -> SmoothPlateau:
         """factor·f."""
         return SmoothPlateau(self.spacing, exact(factor) * self.slope, self.rho, self.steepness)
+
+
+def plateau_derivatives(
+    x: Scalar, spacing: Scalar, slope: Scalar, steepness: Scalar, plateau: Scalar, gap: Scalar
+) -> Derivatives:
+    """f, f' and f'' at floats or a traced number, for constants of the same kind."""
+    s, c, a, r, w = spacing, slope, steepness, plateau, gap
+    d = x - floor(x / s) * s
+    u = (d - r) / w
+    inside = ~((u <= 0) | (u >= 1))  # NaN counts as inside: it stays NaN
+    # Where S is constant any u inside serves: its results are not used.
+    v = where(inside, u, 0.5)
+    before, after = 1 / v, 1 / (1 - v)
+    q = a * (after - before)
+    before2, after2 = before * before, after * after
+    slope_q, bend_q = a * (after2 + before2), 2 * a * (after2 * after - before2 * before)
+    small = exp(-absolute(q))
+    tail = small / (1 + small)
+    step = where(q < 0, tail, 1 - tail)
+    spread = small / ((1 + small) * (1 + small))
+    # At the far ends of (0, 1) exp underflows against powers of 1/v that overflow: the product there is 0.
+    kept = inside & ~(small <= 0)
+    first = where(kept, spread * slope_q, 0)
+    second = where(kept, spread * (slope_q * slope_q * (1 - 2 * step) + bend_q), 0)
+    # On the right half distances are measured from the next node, so that plateaus are exact in floating point.
+    right = d > s / 2
+    distance = where(right, d - s, d)
+    rest = where(inside, where(right, step - 1, step), 0)
+    return -c * (distance - s * rest), -c + (c * s / w) * first, (c * s / (w * w)) * second
 
 
 def _step_ball(u: arb, steepness: fmpq) -> tuple[arb, arb, arb]:

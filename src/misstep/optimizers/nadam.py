@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from misstep.elementary import exp
 from misstep.errors import IrrationalResult
 from misstep.optimizers.base import Optimizer, hyper_parameter, rate
 from misstep.optimizers.checks import decay_rate, nonnegative, positive
@@ -79,4 +81,7 @@ class NAdam(Optimizer[NAdamState]):
         kind = kind_of(self.momentum_decay)
         if kind is NumberKind.EXACT:
             raise IrrationalResult("the momentum schedule is not rational: use balls, or momentum_decay=None")
-        return self.beta1 * (1 - convert("0.96", kind) ** ((k + 1) * self.momentum_decay) / 2)
+        exponent = (k + 1) * self.momentum_decay
+        if kind is NumberKind.BALL:
+            return self.beta1 * (1 - convert("0.96", kind) ** exponent / 2)
+        return self.beta1 * (1 - exp(exponent * math.log(0.96)) / 2)

@@ -9,7 +9,8 @@ import numpy as np
 from misstep.optimizers.base import Optimizer, hyper_parameter, rate
 from misstep.optimizers.checks import decay_rate, nonnegative, positive
 from misstep.optimizers.schedules import Schedule
-from misstep.scalars import Scalar, compare, hull, maximum, sqrt, zeros_like
+from misstep.scalars import Scalar, compare, hull, maximum, sqrt, where, zeros_like
+from misstep.traced import Traced
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def _scale(rho: Scalar, limit: Scalar, correction: Scalar, v: Scalar, eps: Scala
     given = (rho, limit, correction, v, eps)
     if any(isinstance(number, np.ndarray) and number.dtype == object for number in given):
         return np.frompyfunc(_scale, 5, 1)(*given)
-    if isinstance(rho, (np.ndarray, np.generic, float)):
+    if isinstance(rho, (np.ndarray, np.generic, float, Traced)):
         # Below the threshold, what is not used is kept away from roots of negative numbers and from 0/0.
-        above = np.asarray(rho) > THRESHOLD
-        return np.where(above, _rectified(maximum(rho, THRESHOLD), *given[1:3], np.where(above, v, 1), eps), 1.0)[()]
+        above = rho > THRESHOLD
+        return where(above, _rectified(maximum(rho, THRESHOLD), *given[1:3], where(above, v, 1), eps), 1)
     order = compare(rho, rho * 0 + THRESHOLD)
     if order is None:
         return hull([rho * 0 + 1, _rectified(*given)])

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import arb, fmpq
 
+from misstep import elementary
 from misstep.errors import InvalidInput, IrrationalResult
 from misstep.optimizers.checks import nonnegative, positive
 from misstep.scalars import NumberKind, Scalar, convert, exact, kind_of, sqrt
+from misstep.traced import TracedStep
 
 
 class Schedule(abc.ABC):
@@ -59,15 +61,15 @@ class InversePower(Schedule):
     def __call__(self, k: int) -> Scalar:
         """α_k."""
         kind = kind_of(self.learning_rate)
+        if isinstance(k, TracedStep):
+            return self.learning_rate / elementary.power((k + self.offset).value, self.power)
         base = convert(k + self.offset, kind)
-        if isinstance(self.power, np.ndarray):
-            return self.learning_rate / base**self.power
+        if kind.is_float:
+            return self.learning_rate / elementary.power(base, convert(self.power, kind))
         if self.power == fmpq(1, 2):
             return self.learning_rate / sqrt(base)
         if kind is NumberKind.BALL:
             return self.learning_rate / base ** arb(self.power)
-        if kind.is_float:
-            return self.learning_rate / base ** kind.dtype.type(float(self.power))
         if self.power.q != 1:
             raise IrrationalResult(f"({base})^({self.power}) is not rational in general: use balls")
         return self.learning_rate / base ** int(self.power.p)

@@ -1,1 +1,1 @@
-"""Kernels: what runs all cells of a chunk at once."""
+"""Kernels: many runs at once, with the bits of the reference recurrences."""

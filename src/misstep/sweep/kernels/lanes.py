@@ -1,15 +1,19 @@
-"""What a chunk of a sweep hands to a kernel."""
+"""What a kernel is given: many runs of one method on functions of one structure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from misstep.functions import LineFunction
 from misstep.optimizers import Optimizer
+from misstep.scalars import FloatArray
+
+QUANTITIES = ("outcome", "period", "speed", "gradient", "departure", "f_min", "f_max", "lyapunov")
+"""What a kernel measures of a lane."""
 
 
 @dataclass(frozen=True)
@@ -17,31 +21,36 @@ class Lanes:
     """Runs that differ in numbers only, one a lane.
 
     Attributes:
-        optimizer: The method; its hyper-parameters are scalars, or float64 arrays with one element a lane.
-        functions: The functions that occur, of one structure, each once.
-        function_index: Which of them a lane is on.
+        optimizer: Hyper-parameters are numbers, or arrays of floats, one a lane.
+        functions: Those that occur.
+        function_index: For each lane, which of them it is on.
         x0: Starts.
-        noise: Standard deviation of the Gaussian noise added to each gradient, or `None` for none.
-        cell: Flat index of a lane's cell in the whole sweep: with `replicate`, the key of its random numbers.
-        replicate: Which of its cell's replicates a lane is.
-        n_steps: Steps of every lane.
+        slope: c > 0 of the gradient −c that is predicted at every iterate; NaN where none is.
+        n_steps: K, at least 8.
+        noise: σ ≥ 0 of the Gaussian noise that the method sees on every gradient, or `None`.
+        cell: With `replicate`, the key of a lane's random numbers.
+        replicate: See `cell`.
+        seed: Of the random numbers, below 2^64.
         dtype: `"float64"` or `"float32"`.
-        moments: `"same"`, or `"bfloat16"` where the method's state is rounded to 8 bits after each step.
-        seed: Of the random numbers.
-        quantities: What is measured.
-        slope: The predicted gradient is −slope; NaN where none is predicted.
+        moments: `"same"`, or `"bfloat16"` where the method's moments are rounded to 8 bits after each step.
+        quantities: What is measured, of `QUANTITIES`.
     """
 
     optimizer: Optimizer[Any]
     functions: tuple[LineFunction, ...]
     function_index: npt.NDArray[np.intp]
-    x0: npt.NDArray[np.float64]
-    noise: npt.NDArray[np.float64] | None
-    cell: npt.NDArray[np.uint64]
-    replicate: npt.NDArray[np.uint64]
+    x0: FloatArray
+    slope: FloatArray
     n_steps: int
-    dtype: str
-    moments: str
-    seed: int
-    quantities: frozenset[str]
-    slope: npt.NDArray[np.float64]
+    noise: FloatArray | None = None
+    cell: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    replicate: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
+    seed: int = 0
+    dtype: Literal["float64", "float32"] = "float64"
+    moments: Literal["same", "bfloat16"] = "same"
+    quantities: frozenset[str] = frozenset(QUANTITIES)
+
+    @property
+    def n(self) -> int:
+        """The number of lanes."""
+        return len(self.x0)
