@@ -12,6 +12,7 @@ from misstep.reproduce.drift import follow, slopes
 from misstep.reproduce.other_functions import families
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import FloatArray
+from misstep.sweep.replicates import wilson_interval
 
 PAIRS = ((0.0, 0.0), (0.5, 0.9), (0.9, 0.999))
 SEED = 230800720
@@ -70,27 +71,6 @@ def _stream(replicate: int, steps: int) -> FloatArray:
     """Standard normal noise of one replicate: Philox, keyed by seed and replicate."""
     generator = np.random.Generator(np.random.Philox(key=[SEED, replicate]))
     return generator.standard_normal(steps)
-
-
-def wilson_interval(successes: FloatArray, n: int, z: float = 1.959963984540054) -> tuple[FloatArray, FloatArray]:
-    """Wilson's score interval for a probability.
-
-        (p̂ + z²/2n ± z·√(p̂(1 − p̂)/n + z²/4n²))/(1 + z²/n)
-
-    Args:
-        successes: Number of successes, each in 0 … n.
-        n: Number of trials, at least 1.
-        z: Normal quantile; the default is that of a 95 % interval.
-
-    >>> low, high = wilson_interval(np.array([5]), 10)
-    >>> round(float(low[0]), 4), round(float(high[0]), 4)
-    (0.2366, 0.7634)
-
-    Source: Wilson 1927.
-    """
-    p = successes / n
-    center, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (center - half) / (1 + z * z / n), (center + half) / (1 + z * z / n)
 
 
 def _tolerated(sigmas: FloatArray, survival: FloatArray) -> str:
