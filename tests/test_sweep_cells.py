@@ -20,9 +20,9 @@ from misstep.optimizers import InversePower, Optimizer
 from misstep.scalars import NumberKind, convert, exact, exact_from_float
 from misstep.sweep.cells import lanes_of
 from misstep.sweep.chunks import MAX_LANES, MIN_LANES, Chunk, chunk_at, chunk_grid, chunk_shape, n_chunks
+from misstep.sweep.dataset import drawn_coordinates, layout_of
 from misstep.sweep.design import coordinate
 from misstep.sweep.kernels.lanes import Lanes
-from misstep.sweep.dataset import layout_facts
 from misstep.sweep.methods import make
 from misstep.sweep.reading import read_spec
 from misstep.sweep.settled import settled_step, settling_values
@@ -35,7 +35,7 @@ def spec(optimizer: Any = "adam(learning_rate=0.1, beta1=0..0.9:4)", **changes: 
 
 def whole(made: SweepSpec) -> Chunk:
     """All cells of a sweep without labels."""
-    return Chunk((0,) * len(made.shape), (0,) * len(made.shape), made.shape)
+    return Chunk((0,) * len(made.shape), made.shape)
 
 
 # --- chunks ---------------------------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def test_chunks_have_lanes_enough_and_not_too_many(made: SweepSpec) -> None:
 @given(shapes())
 @settings(deadline=None)
 def test_the_grid_of_chunks_covers_each_dimension_once(made: SweepSpec) -> None:
-    for n, m, count in zip(made.shape, chunk_shape(made), chunk_grid(made), strict=True):
+    for n, m, count in zip(made.shape, chunk_shape(made), chunk_grid(made).counts, strict=True):
         assert (count - 1) * m < n <= count * m
 
 
@@ -78,7 +78,7 @@ def test_chunks_cover_every_cell_once() -> None:
     assert (seen == 1).all()
     assert n_chunks(made) > 2
     for number in (-1, n_chunks(made)):
-        with pytest.raises(InvalidInput, match="does not exist"):
+        with pytest.raises(InvalidInput, match="must be one of 0"):
             chunk_at(made, number)
 
 
@@ -131,9 +131,9 @@ CASES = [
 def test_lanes_are_the_same_however_the_sweep_is_cut(case: dict[str, Any], data: st.DataObject) -> None:
     made = spec(**case)
     cuts = [sorted({0, n, *data.draw(st.lists(st.integers(1, n - 1), max_size=2))}) for n in made.shape]
-    chunks = [Chunk((), (), ())]
+    chunks = [Chunk((), ())]
     for points in cuts:
-        chunks = [Chunk((), (*chunk.starts, a), (*chunk.stops, b)) for chunk in chunks for a, b in pairwise(points)]
+        chunks = [Chunk((*chunk.starts, a), (*chunk.stops, b)) for chunk in chunks for a, b in pairwise(points)]
     cut = by_key([lanes_of(made, chunk) for chunk in chunks])
     assert cut == by_key([lanes_of(made, whole(made))])
     assert sorted(cut) == [(cell, r) for cell in range(made.n_cells) for r in range(made.replicates)]
@@ -167,17 +167,17 @@ def test_labels_choose_the_method_the_function_and_the_arithmetic() -> None:
     methods = ["adam(learning_rate=1, beta1=0..0.9:4)", "lion(learning_rate=1)"]
     made = spec(methods, function=["cubic", "sine"], arithmetic=["float64", "float32", "bfloat16"])
     assert made.dims == ("optimizer", "function", "arithmetic", "beta1")
-    found = lanes_of(made, Chunk((1, 1, 2, 0), (1, 1, 2, 0), (2, 2, 3, 4)))
+    found = lanes_of(made, Chunk((1, 1, 2, 0), (2, 2, 3, 4)))
     assert isinstance(found.optimizer, ms.Lion)
     assert found.functions == (ms.sine(1),)
     assert (found.dtype, found.moments) == ("float32", "bfloat16")
     assert found.cell.tolist() == [44, 45, 46, 47]
     with pytest.raises(InvalidInput, match="a chunk has one optimizer"):
-        lanes_of(made, Chunk((0, 1, 2, 0), (0, 1, 2, 0), (2, 2, 3, 4)))
+        lanes_of(made, Chunk((0, 1, 2, 0), (2, 2, 3, 4)))
 
 
 @pytest.mark.parametrize(
-    "chunk", [Chunk((0,), (0,), (5,)), Chunk((0,), (-1,), (2,)), Chunk((0,), (2,), (2,)), Chunk((0, 0), (0, 0), (1, 1))]
+    "chunk", [Chunk((0,), (5,)), Chunk((-1,), (2,)), Chunk((2,), (2,)), Chunk((0, 0), (1, 1)), Chunk((0,), (1, 1))]
 )
 def test_a_chunk_outside_the_sweep_is_refused(chunk: Chunk) -> None:
     with pytest.raises(InvalidInput):
@@ -314,21 +314,27 @@ def test_designs_of_two_seeds_differ() -> None:
 
 
 def test_the_layout_names_every_dimension_and_gives_units() -> None:
-    made = spec(
-        "gradient_descent(learning_rate=[1, 2])", function=["cubic", "sine"], x0="[0, 1]", noise=1, replicates=3
-    )
-    found = layout_facts(made)
-    assert found.dims == ("function", "learning_rate", "x0")
+    functions = ["cubic", "sine"]
+    made = spec("gradient_descent(learning_rate=[1, 2])", function=functions, x0="[0, 1]", noise=1, replicates=3)
+    found = layout_of(made, {"title": "a"})
+    assert tuple(found.sizes) == ("function", "learning_rate", "x0")
     assert [c.attrs["units"] for c in found.coordinates] == ["1", "x^2/f", "x"]
-    assert found.coordinates[0].labels == ("cubic", "sine")
-    assert set(found.variables) >= {"outcome", "survival", "departure"}
-    assert all({"long_name", "units"} <= set(variable.attrs) for variable in found.variables.values())
+    assert found.coordinates[0].values == ("cubic", "sine")
+    assert {variable.name for variable in found.variables} >= {"outcome", "survival", "departure"}
+    assert all({"long_name", "units"} <= set(variable.attrs) for variable in found.variables)
+    assert found.attrs["noise"] == "1"
+    assert SweepSpec.from_dict(found.spec) == made
 
 
 def test_in_a_design_of_points_axes_are_coordinates_of_one_dimension() -> None:
-    found = layout_facts(spec("adam(learning_rate=0.1..1, beta1=0..0.9)", design="random", points=5))
-    assert found.dims == ("point",)
-    assert [(c.name, c.dims) for c in found.coordinates] == [("learning_rate", ("point",)), ("beta1", ("point",))]
+    made = spec("adam(learning_rate=0.1..1, beta1=0..0.9)", design="random", points=5)
+    found = layout_of(made)
+    assert tuple(found.sizes) == ("point",)
+    drawn = {variable.name for variable in found.variables if variable.coordinate}
+    assert drawn == {"learning_rate", "beta1"}
+    values = drawn_coordinates(made, Chunk((2,), (4,)))
+    assert set(values) == drawn
+    assert np.array_equal(values["beta1"], coordinate(made, 1)[2:4])
 
 
 # --- functions ------------------------------------------------------------------------------------------------------

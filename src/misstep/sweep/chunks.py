@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from misstep.errors import InvalidInput
+from misstep.sweep.grid import ChunkGrid
 from misstep.sweep.spec import SweepSpec
 
 STEPS_IN_A_CHUNK = 500_000_000
@@ -23,12 +23,10 @@ class Chunk:
     """A block of cells.
 
     Attributes:
-        index: Place in the grid of chunks, one number a dimension.
         starts: First cell along each dimension.
         stops: The cell after the last.
     """
 
-    index: tuple[int, ...]
     starts: tuple[int, ...]
     stops: tuple[int, ...]
 
@@ -78,14 +76,14 @@ def chunk_shape(spec: SweepSpec) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def chunk_grid(spec: SweepSpec) -> tuple[int, ...]:
-    """The number of chunks along each dimension."""
-    return tuple(-(-n // m) for n, m in zip(spec.shape, chunk_shape(spec), strict=True))
+def chunk_grid(spec: SweepSpec) -> ChunkGrid:
+    """The cells of a sweep, cut into chunks."""
+    return ChunkGrid(spec.shape, chunk_shape(spec))
 
 
 def n_chunks(spec: SweepSpec) -> int:
     """The number of chunks."""
-    return math.prod(chunk_grid(spec))
+    return math.prod(chunk_grid(spec).counts)
 
 
 def chunk_at(spec: SweepSpec, number: int) -> Chunk:
@@ -99,13 +97,6 @@ def chunk_at(spec: SweepSpec, number: int) -> Chunk:
     >>> chunk_at(spec, 28).slices
     (slice(392, 400, None), slice(0, 400, None))
     """
-    grid, shape = chunk_grid(spec), chunk_shape(spec)
-    if not 0 <= number < math.prod(grid):
-        raise InvalidInput(f"chunk {number} does not exist: there are {math.prod(grid)}, counted from 0")
-    index: list[int] = []
-    for n in reversed(grid):
-        number, place = divmod(number, n)
-        index.insert(0, place)
-    starts = tuple(place * m for place, m in zip(index, shape, strict=True))
-    stops = tuple(min(start + m, n) for start, m, n in zip(starts, shape, spec.shape, strict=True))
-    return Chunk(tuple(index), starts, stops)
+    grid = chunk_grid(spec)
+    slices = grid.slices(number)
+    return Chunk(tuple(part.start for part in slices), tuple(part.stop for part in slices))

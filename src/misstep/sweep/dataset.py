@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from misstep.optimizers import GradientDescent, HeavyBall, Nesterov
-from misstep.sweep.chunks import chunk_shape
+from misstep.sweep.chunks import Chunk, chunk_shape
+from misstep.sweep.design import coordinate
+from misstep.sweep.layout import Coordinate, Layout, Variable
 from misstep.sweep.methods import method_class
-from misstep.sweep.quantities import QUANTITIES, Quantity
-from misstep.sweep.spec import SweepSpec
+from misstep.sweep.quantities import NAN, QUANTITIES
+from misstep.sweep.spec import RUN_AXES, SweepSpec
 
 _UNSCALED = frozenset({GradientDescent, HeavyBall, Nesterov})
 """Methods whose step is a multiple of the gradient: their learning rate has the units x²/f."""
@@ -39,70 +43,61 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Coordinate:
-    """A coordinate.
-
-    Attributes:
-        name: Of the coordinate.
-        dims: The one dimension that it belongs to.
-        labels: Names along it, or `None` where it holds numbers: `misstep.sweep.design.coordinate` gives them.
-        axis: Place of its axis in the spec, or `None` for names.
-        attrs: `long_name`, `units`, and for an axis its `scale`.
-    """
-
-    name: str
-    dims: tuple[str, ...]
-    labels: tuple[str, ...] | None
-    axis: int | None
-    attrs: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the dataset of a sweep looks like.
-
-    Attributes:
-        dims: Names of the dimensions.
-        shape: Their lengths.
-        chunks: The shape of a chunk.
-        coordinates: In the order of the dimensions.
-        variables: The quantities that the sweep tells, all over all dimensions.
-        scalars: What is fixed, by name: attributes of the dataset.
-    """
-
-    dims: tuple[str, ...]
-    shape: tuple[int, ...]
-    chunks: tuple[int, ...]
-    coordinates: tuple[Coordinate, ...]
-    variables: Mapping[str, Quantity]
-    scalars: Mapping[str, Any]
-
-
-def layout_facts(spec: SweepSpec) -> Layout:
+def layout_of(spec: SweepSpec, attrs: Mapping[str, Any] | None = None) -> Layout:
     """The layout of a sweep's dataset.
 
+    In a design of points the axes are coordinates that are computed with their chunk, by `drawn_coordinates`.
+
+    Args:
+        spec: The sweep.
+        attrs: More attributes of the dataset, such as versions.
+
     >>> from misstep.sweep.reading import read_spec
-    >>> layout = layout_facts(read_spec("adam(learning_rate=0.1, beta1=0..0.9:10)", steps=10, x0=[0, 1]))
-    >>> layout.dims, layout.coordinates[0].attrs
-    (('beta1', 'x0'), {'long_name': 'β1', 'units': '1', 'scale': 'linear'})
+    >>> layout = layout_of(read_spec("adam(learning_rate=0.1, beta1=0..0.9:10)", steps=10, x0=[0, 1]))
+    >>> layout.sizes, layout.coordinates[0].attrs
+    ({'beta1': 10, 'x0': 2}, {'long_name': 'β1', 'units': '1', 'scale': 'linear'})
     """
-    coordinates = [
-        Coordinate(name, (name,), spec.labels[name], None, {"long_name": name, "units": "1"})
-        for name in spec.label_dims
+    along = {name: spec.labels[name] for name in spec.label_dims}
+    coordinates = [Coordinate(name, names, {"long_name": name, "units": "1"}) for name, names in along.items()]
+    variables = [
+        Variable(name, "float64", ("point",), _of_axis(spec, i), NAN, coordinate=True) for i, name in _drawn(spec)
     ]
-    for i, axis in enumerate(spec.axes):
-        dim = axis.name if spec.points is None else "point"
-        long_name, units = _named(spec, axis.name)
-        attrs = {"long_name": long_name, "units": units, "scale": axis.scale}
-        coordinates.append(Coordinate(axis.name, (dim,), None, i, attrs))
-    fixed: dict[str, Any] = {name: values[0] for name, values in spec.labels.items() if name not in spec.label_dims}
-    swept = [axis.name for axis in spec.axes]
-    fixed |= {name: getattr(spec, name) for name in ("x0", "noise", "power") if name not in swept}
-    fixed |= {"n_steps": spec.n_steps, "seed": spec.seed, "replicates": spec.replicates, "design": spec.design}
+    if spec.points is None:
+        coordinates += [Coordinate(axis.name, axis.values, _of_axis(spec, i)) for i, axis in enumerate(spec.axes)]
+    for name in spec.quantities:
+        quantity = QUANTITIES[name]
+        variables.append(Variable(name, quantity.dtype, spec.dims, quantity.attrs, quantity.missing))
+    return Layout(
+        sizes=dict(zip(spec.dims, spec.shape, strict=True)),
+        chunks=dict(zip(spec.dims, chunk_shape(spec), strict=True)),
+        coordinates=tuple(coordinates),
+        variables=tuple(variables),
+        attrs={**_fixed(spec), **(attrs or {})},
+        spec=spec.to_dict(),
+    )
+
+
+def drawn_coordinates(spec: SweepSpec, chunk: Chunk) -> dict[str, npt.NDArray[np.float64]]:
+    """The values that a design of points drew for a chunk, by the name of the axis; of a grid there are none."""
+    return {name: coordinate(spec, i, chunk.starts[-1], chunk.stops[-1]) for i, name in _drawn(spec)}
+
+
+def _drawn(spec: SweepSpec) -> list[tuple[int, str]]:
+    return [] if spec.points is None else [(i, axis.name) for i, axis in enumerate(spec.axes)]
+
+
+def _fixed(spec: SweepSpec) -> dict[str, Any]:
+    """What the dataset says of the sweep as a whole."""
     words = {name: text for name, text in (("title", spec.title), ("question", spec.question)) if text}
-    variables = {name: QUANTITIES[name] for name in spec.quantities}
-    return Layout(spec.dims, spec.shape, chunk_shape(spec), tuple(coordinates), variables, words | fixed)
+    fixed: dict[str, Any] = {name: names[0] for name, names in spec.labels.items() if name not in spec.label_dims}
+    swept = [axis.name for axis in spec.axes]
+    fixed |= {name: getattr(spec, name) for name in RUN_AXES if name not in swept}
+    return words | fixed | {name: getattr(spec, name) for name in ("n_steps", "seed", "replicates", "design")}
+
+
+def _of_axis(spec: SweepSpec, i: int) -> dict[str, str]:
+    long_name, units = _named(spec, spec.axes[i].name)
+    return {"long_name": long_name, "units": units, "scale": spec.axes[i].scale}
 
 
 def _named(spec: SweepSpec, name: str) -> tuple[str, str]:

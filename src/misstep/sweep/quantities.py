@@ -35,7 +35,7 @@ def _quantity(dtype: str, missing: float, long_name: str, units: str, **attrs: A
     return Quantity(dtype, missing, {"long_name": long_name, "units": units, **attrs})
 
 
-_NAN = float("nan")
+NAN = float("nan")
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
@@ -48,17 +48,17 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
             flag_meanings=" ".join(OUTCOMES),
         ),
         "period": _quantity("int32", 0, "period of the cycle", "step"),
-        "speed": _quantity("float64", _NAN, "mean displacement a step over the last half", "x/step"),
-        "gradient": _quantity("float64", _NAN, "|f'| at the last iterate", "f/x"),
+        "speed": _quantity("float64", NAN, "mean displacement a step over the last half", "x/step"),
+        "gradient": _quantity("float64", NAN, "|f'| at the last iterate", "f/x"),
         "departure": _quantity(
             "int64", NOT_PREDICTED, "first step off the predicted orbit (-1: never; -2: none is predicted)", "step"
         ),
-        "f_min": _quantity("float64", _NAN, "smallest f over all iterates", "f"),
-        "f_max": _quantity("float64", _NAN, "largest f over all iterates", "f"),
-        "lyapunov": _quantity("float64", _NAN, "largest Lyapunov exponent", "1/step"),
-        "survival": _quantity("float64", _NAN, "share of replicates that stay on the predicted orbit", "1"),
-        "survival_low": _quantity("float64", _NAN, "lower end of the Wilson 95 % interval of survival", "1"),
-        "survival_high": _quantity("float64", _NAN, "upper end of the Wilson 95 % interval of survival", "1"),
+        "f_min": _quantity("float64", NAN, "smallest f over all iterates", "f"),
+        "f_max": _quantity("float64", NAN, "largest f over all iterates", "f"),
+        "lyapunov": _quantity("float64", NAN, "largest Lyapunov exponent", "1/step"),
+        "survival": _quantity("float64", NAN, "share of replicates that stay on the predicted orbit", "1"),
+        "survival_low": _quantity("float64", NAN, "lower end of the Wilson 95 % interval of survival", "1"),
+        "survival_high": _quantity("float64", NAN, "upper end of the Wilson 95 % interval of survival", "1"),
     }
 )
 """The quantities by name, in the order of a dataset."""
