@@ -44,14 +44,13 @@ METHODS: dict[str, Optimizer[Any]] = {
     "nadam, constant momentum": ms.NAdam(learning_rate=RATE, momentum_decay=None),
     "radam": ms.RAdam(learning_rate=RATE, beta2=BETA2),
     "rmsprop": ms.RMSprop(learning_rate=RATE, beta2=BETA2),
-    "rmsprop, centered": ms.RMSprop(
-        learning_rate=RATE, beta2=BETA2, centered=True, momentum=BETA1, eps_root="1e-8"
-    ),
+    "rmsprop, centered": ms.RMSprop(learning_rate=RATE, beta2=BETA2, centered=True, momentum=BETA1, eps_root="1e-8"),
     "sign descent": ms.SignDescent(learning_rate=RATE),
     "lion": ms.Lion(learning_rate=RATE, beta1=BETA1, weight_decay="0.1"),
     "decreasing steps": ms.Adam(learning_rate=ms.InversePower(0.1, np.linspace(0, 1, N)), eps=0),
     "moments in bfloat16": RoundedMoments(ms.adam_dialect("torch", learning_rate=RATE, beta1=BETA1, beta2=BETA2)),
 }
+
 
 def _many_pieces() -> LineFunction:
     """A spline of more than 16 pieces: its coefficients are looked up."""

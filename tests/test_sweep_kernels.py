@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import misstep as ms
-from kernels import FUNCTIONS, METHODS, N, STARTS, lanes
+from kernels import FUNCTIONS, METHODS, STARTS, N, lanes
 from misstep import trajectory
 from misstep.functions import zhang
 from misstep.scalars import NumberKind
@@ -52,8 +52,7 @@ def expected(method: Any, function: Any, dtype: str, n_steps: int = STEPS) -> di
     leaves = ~(np.abs(run_of.g + np.ones(1, dtype)) <= 0.5)
     found["departure"] = np.where(leaves.any(axis=0), leaves.argmax(axis=0), -1)
     diagnoses = [
-        ms.diagnose(dataclasses.replace(run_of, x=run_of.x[:, i], f=run_of.f[:, i], g=run_of.g[:, i]))
-        for i in range(N)
+        ms.diagnose(dataclasses.replace(run_of, x=run_of.x[:, i], f=run_of.f[:, i], g=run_of.g[:, i])) for i in range(N)
     ]
     found["outcome"] = np.array([trajectory.CODES.index(d.outcome) for d in diagnoses])
     found["period"] = np.array([d.period or 0 for d in diagnoses])
@@ -101,7 +100,9 @@ def test_finishing_exact_periods_early_changes_nothing(
 def test_most_lanes_that_cycle_are_finished_early(monkeypatch: pytest.MonkeyPatch) -> None:
     stepped = []
     monkeypatch.setattr(
-        Kernel, "advance", lambda self, lot, k, n, h=None, to=Kernel.advance: (stepped.append(n), to(self, lot, k, n, h))
+        Kernel,
+        "advance",
+        lambda self, lot, k, n, h=None, to=Kernel.advance: (stepped.append(n), to(self, lot, k, n, h)),
     )
     run_lanes(lanes(METHODS["sign descent"], ms.sine("1/10"), 100_000), "numpy")
     assert sum(stepped) < 2000
@@ -297,6 +298,6 @@ def test_under_eight_steps_are_refused() -> None:
 
 
 def test_a_schedule_that_is_any_function_cannot_be_compiled() -> None:
-    method = ms.GradientDescent(learning_rate=ms.FromFunction(lambda k: "1/10"))
+    method = ms.GradientDescent(learning_rate=ms.FromFunction(lambda _: "1/10"))
     with pytest.raises(ms.InvalidInput, match=r"cannot be compiled: α/\(k \+ offset\)\^power can"):
         run_lanes(lanes(method, FUNCTIONS["cubic"], STEPS), "numpy")

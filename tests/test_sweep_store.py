@@ -25,8 +25,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misstep.errors import InvalidInput
-from misstep.sweep.grid import ChunkGrid
 from misstep.sweep.difference import first_difference
+from misstep.sweep.grid import ChunkGrid
 from misstep.sweep.layout import Coordinate, Layout, Variable
 from misstep.sweep.memory import in_memory
 from misstep.sweep.metadata import CHECKSUMS

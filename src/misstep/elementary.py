@@ -2,8 +2,8 @@
 
 Libraries differ in the last bits of these functions, also between an array and a number. Here they are sums, products,
 quotients, floors and exact scalings by powers of 2 in a fixed order, so that numpy, numba and a traced program agree to
-the last bit. Errors are below 2 units in the last place of float64, away from where the result is near 0 by cancellation
-of the argument (tests compare with balls).
+the last bit. Errors are below 2 units in the last place of float64, away from where the
+result is near 0 by cancellation of the argument (tests compare with balls).
 """
 
 from __future__ import annotations
@@ -115,5 +115,3 @@ def _horner(coefficients: list[float], x: Scalar) -> Scalar:
     for coefficient in coefficients[-2::-1]:
         result = result * x + coefficient
     return result
-
-

@@ -366,7 +366,7 @@ def elementwise(function: Callable[[Any], Any], array: npt.NDArray[Any]) -> npt.
 
 
 def _dispatch(x: Scalar, on_floats: Callable[[Any], Any], on_one: Callable[[Any], Any]) -> Scalar:
-    """Apply the numpy function to floats, its namesake to traced numbers, and `on_one` to every exact number or ball."""
+    """Apply the numpy function to floats, its namesake to traced numbers, `on_one` to every exact number or ball."""
     if isinstance(x, Traced):
         return x.apply(on_floats.__name__)
     if isinstance(x, np.ndarray) and x.dtype == object:

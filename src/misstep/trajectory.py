@@ -324,7 +324,9 @@ def diagnose(
     tail = x[-window - 1 :]
     gradients = _lengths(g)
     reach = np.abs(x).max()
-    period = int(period_of(tail[-points_for_period(window, longest_period) :, None], tolerance * reach, longest_period)[0])
+    period = int(
+        period_of(tail[-points_for_period(window, longest_period) :, None], tolerance * reach, longest_period)[0]
+    )
     summary = Summary(
         np.array(True),
         reach,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import Protocol
 
@@ -69,3 +70,38 @@ def traceback_told(*, wanted: bool) -> Iterator[None]:
         if wanted:
             traceback.print_exc()
         raise
+
+
+@contextmanager
+def rate_bar(text: str, total: float) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, where that is a terminal, with the rate of steps and the time left.
+
+    Args:
+        text: What is done.
+        total: Steps of all chunks.
+
+    Returns:
+        A function that is told how many chunks are done, and how many there are.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(text, total=None, rate="")
+        begun: list[tuple[float, int]] = []
+
+        def progress(done: int, chunks: int) -> None:
+            begun.append((time.monotonic(), done))
+            seconds, since = begun[-1][0] - begun[0][0], done - begun[0][1]
+            rate = f"{total * since / chunks / seconds:.2g} steps/s" if seconds > 0 and since else ""
+            bar.update(task, completed=done, total=chunks, rate=rate)
+
+        yield progress

@@ -60,9 +60,7 @@ def over_replicates(lanes: Arrays, replicates: int, wanted: Collection[str]) -> 
     return {name: values for name, values in found.items() if name in wanted}
 
 
-def wilson_interval(
-    successes: npt.NDArray[Any], n: int, z: float = 1.959963984540054
-) -> tuple[FloatArray, FloatArray]:
+def wilson_interval(successes: npt.NDArray[Any], n: int, z: float = 1.959963984540054) -> tuple[FloatArray, FloatArray]:
     """Wilson's score interval for a probability.
 
         (p̂ + z²/2n ± z·√(p̂(1 − p̂)/n + z²/4n²))/(1 + z²/n)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from misstep.errors import InvalidInput
 from misstep.sweep.blocks import blocks, payload
 from misstep.sweep.checksum import crc32c, is_sealed, sealed
-from misstep.sweep.grid import ChunkGrid
 from misstep.sweep.files import clear, make_folder, write_whole
+from misstep.sweep.grid import ChunkGrid
 from misstep.sweep.layout import Layout, Variable
 from misstep.sweep.metadata import CHECKSUMS, metadata, require_zarr
 from misstep.sweep.opening import require_new, require_same, require_store, target, telling

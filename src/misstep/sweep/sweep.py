@@ -22,7 +22,7 @@ from misstep.sweep.kernels.advance import KernelName
 from misstep.sweep.kernels.compiled import has_numba
 from misstep.sweep.kernels.run import run_lanes
 from misstep.sweep.memory import MemoryStore, in_memory
-from misstep.sweep.plan import plan
+from misstep.sweep.plan import Plan, plan
 from misstep.sweep.reading import read_spec, read_study
 from misstep.sweep.replicates import over_replicates
 from misstep.sweep.spec import SweepSpec
@@ -83,13 +83,13 @@ def sweep(
     >>> found = sweep("adam(learning_rate=0.1, beta1=[0, 0.9], beta2=[0, 0.9], eps=0)", steps=1000)
     >>> found.outcome.values.tolist(), found.outcome.flag_meanings.split()[1]
     ([[1, 1], [1, 1]], 'drifts')
-    >>> found.speed.sel(beta1=0.9, beta2=0.9).item()
+    >>> round(found.speed.sel(beta1=0.9, beta2=0.9).item(), 12)
     0.1
     """
     chosen = as_spec(spec, **options)
     kind = _kernel(kernel)
     where = _workers(workers, scheduler)
-    plan(chosen, rate=USUAL_RATE[kind] * _count(where), workers=_count(where)).require(confirmed=confirmed)
+    _planned(chosen, kind, where).require(confirmed=confirmed)
     layout = layout_of(chosen, _versions(kind))
     if out is None and resume:
         raise InvalidInput("resume = True needs the store to go on with: out")
@@ -110,6 +110,25 @@ def sweep(
             progress(store.n_whole, total)
         run(partial(compute_chunk, chosen, kind), ((i, i) for i in store.missing()), done=done, where=where)
         return store.dataset()
+
+
+def planned(
+    spec: SweepSpec, *, kernel: str | None = None, workers: int | None = None, scheduler: str = "threads"
+) -> Plan:
+    """What a sweep will take, at the rate of a usual machine.
+
+    Args:
+        spec: The sweep.
+        kernel: See `sweep`, as all others.
+        workers: See `sweep`.
+        scheduler: See `sweep`; a cluster is counted as this machine.
+    """
+    return _planned(spec, _kernel(kernel), _workers(workers, scheduler))
+
+
+def _planned(spec: SweepSpec, kernel: KernelName, where: Workers) -> Plan:
+    n = n_processors() if where.address is not None else where.count
+    return plan(spec, rate=USUAL_RATE[kernel] * n, workers=n)
 
 
 def as_spec(spec: SweepSpec | str | os.PathLike[str], **options: Any) -> SweepSpec:
@@ -148,10 +167,6 @@ def _workers(n: int | None, scheduler: str) -> Workers:
     if "://" in scheduler:
         return Workers("dask", n=n, address=scheduler)
     return Workers(scheduler, n=n)  # type: ignore[arg-type]
-
-
-def _count(where: Workers) -> int:
-    return n_processors() if where.address is not None else where.count
 
 
 def _versions(kernel: str) -> dict[str, str]:

@@ -80,7 +80,8 @@ def _written(folder: Path, key: str, text: str) -> Path:
 def _imported(file: Path, key: str) -> Callable[..., None]:
     name = f"misstep_kernel_{key}"
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module: Any = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

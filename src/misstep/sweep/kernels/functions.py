@@ -107,9 +107,7 @@ def _finite_sum(
             "with one n and one order for all lanes of a chunk"
         )
     total = traced_function([f.total for f in family], index, inputs, prefix)
-    first, rest = (
-        traced_function([f.components[i] for f in family], index, inputs, f"{prefix}.{i}") for i in range(2)
-    )
+    first, rest = (traced_function([f.components[i] for f in family], index, inputs, f"{prefix}.{i}") for i in range(2))
 
     def seen(x: Traced, order: int) -> Traced:
         return where(inputs.graph.input(PICK) > 0.5, first.evaluate(x, order), rest.evaluate(x, order))
@@ -147,9 +145,7 @@ class _Quadratics:
 class _Pieces:
     """A piecewise polynomial, operation by operation as `FloatTable` evaluates it at one point."""
 
-    def __init__(
-        self, tables: Sequence[FloatTable], index: npt.NDArray[np.intp], inputs: Inputs, prefix: str
-    ) -> None:
+    def __init__(self, tables: Sequence[FloatTable], index: npt.NDArray[np.intp], inputs: Inputs, prefix: str) -> None:
         shape = {(t.n, t.left is None, t.right is None, t.fully_periodic, t.right_start == t.low) for t in tables}
         if len(shape) > 1:
             raise InvalidInput("functions of a chunk must have the same number of pieces and repeat alike")
@@ -208,9 +204,7 @@ class _Pieces:
                 return result
 
             start = chosen("start", lambda t, i: t.starts[i])
-            columns = [
-                chosen(f"c{order}{j}_", lambda t, i, j=j: t.coefficients[order][j, i]) for j in range(degree)
-            ]
+            columns = [chosen(f"c{order}{j}_", lambda t, i, j=j: t.coefficients[order][j, i]) for j in range(degree)]
         else:
             row = self._row(reduced)
             start = self._looked_up("starts", lambda t: t.starts, row)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
 from misstep.errors import InvalidInput
 from misstep.optimizers import InversePower, Optimizer, Schedule
 from misstep.optimizers.rounded import RoundedMoments

@@ -18,11 +18,11 @@ _INFIX = {
     "ne": "!=", "and": "&", "or": "|",
 }  # fmt: skip
 
-_KEYS = '''\
+_KEYS = """\
             B[j] = keys[0, i]
-            B[{width} + j] = keys[1, i]'''
+            B[{width} + j] = keys[1, i]"""
 
-_DRAWN = '''\
+_DRAWN = """\
             if (k & 1) == 0 or step == 0:
                 key0 = seed
                 counter = np.uint64(k >> 1)
@@ -35,16 +35,16 @@ _DRAWN = '''\
                     u0, u1 = U[j], U[{width} + j]
 {normals}
                     S[{first} + j] = T({z0})
-                    S[{second} + j] = T({z1})'''
+                    S[{second} + j] = T({z1})"""
 
-_PICKED = '''\
+_PICKED = """\
             if {when}:
                 key0 = seed
                 counter = np.uint64({counter})
                 for j in range({width}):
                     key1, x0, x1 = B[j], counter, B[{width} + j] ^ np.uint64({picking})
 {threefry}
-                    S[{place} + j] = T(np.floor(float64(x0 >> np.uint64(11)) * 2.0**-53 * {n}))'''
+                    S[{place} + j] = T(np.floor(float64(x0 >> np.uint64(11)) * 2.0**-53 * {n}))"""
 
 _HEAD = '''\
 """A kernel of misstep, written by it: {title}."""
@@ -66,11 +66,11 @@ def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, h
 
 
 def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], title: str, *, cache: bool) -> str:
-    """The text of a module with a function
+    """The text of a module with the function `advance`.
 
         advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history)
 
-    that moves `state` (rows × lanes) on by `n_steps` steps in place. `history` (steps × R × lanes) receives the first R
+    It moves `state` (rows × lanes) on by `n_steps` steps in place. `history` (steps × R × lanes) receives the first R
     rows after every step, where R is not 0.
     """
     return _Writer(program, dtype, tables).text(title, cache=cache)
@@ -204,7 +204,7 @@ class _Writer:
     # --- one operation ------------------------------------------------------------------------------------------------
 
     def assign(self, indent: int, index: int, *, arrays: bool = False) -> None:
-        """Write t<index> = …"""
+        """Write the line that gives an operation its name."""
         self.lines.append(f"{' ' * indent}t{index} = {self.expression(index, arrays=arrays)}")
 
     def expression(self, index: int, *, arrays: bool) -> str:
@@ -322,7 +322,8 @@ _BITS: Mapping[str, Mapping[str, str]] = {
     },
     "scale": {
         "float64": "{0} * from_bits(np.uint64(np.int64({1}) + np.int64(1023)) << np.uint64(52))",
-        "float32": "np.float32(np.float64({0}) * from_bits(np.uint64(np.int64({1}) + np.int64(1023)) << np.uint64(52)))",
+        "float32": "np.float32(np.float64({0}) * "
+        "from_bits(np.uint64(np.int64({1}) + np.int64(1023)) << np.uint64(52)))",
     },
     "bfloat16": {
         "float64": "from_bits((bits({0}) + (np.uint64(0xFFFFFFFFFFF) + ((bits({0}) >> np.uint64(45)) & np.uint64(1))))"

@@ -32,9 +32,10 @@ def run_lanes(lanes: Lanes, kernel: KernelName) -> dict[str, npt.NDArray[Any]]:
         kernel: `"numba"` or `"numpy"`; they agree to the last bit.
 
     Returns:
-        Arrays of one element a lane: `outcome` (an index into `trajectory.CODES`), `period`, `speed` (mean displacement
-        a step over the last half), `gradient` (|f'| at the last iterate), `departure` (first k with |f'(x_k) + c| > c/2,
-        −1 for never, −2 where no c is predicted), `f_min`, `f_max`, `lyapunov`: those of `lanes.quantities`.
+        Arrays of one element a lane, those of `lanes.quantities`: `outcome` (an index into `trajectory.CODES`),
+        `period`, `speed` (mean displacement a step over the last half), `gradient` (|f'| at the last iterate),
+        `departure` (first k with |f'(x_k) + c| > c/2, −1 for never, −2 where no c is predicted), `f_min`, `f_max` and
+        `lyapunov`.
 
     Raises:
         InvalidInput: there are under 8 steps, or no kernel for the method or function.

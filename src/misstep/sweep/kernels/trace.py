@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from misstep.optimizers.rounded import RoundedMoments
-from misstep.sweep.kernels.functions import TracedFunction, traced_function
+from misstep.sweep.kernels.functions import traced_function
 from misstep.sweep.kernels.inputs import Inputs
 from misstep.sweep.kernels.lanes import Lanes
 from misstep.sweep.kernels.measures import TANGENT, measured
@@ -47,9 +47,7 @@ def traced_steps(lanes: Lanes) -> Steps:
         InvalidInput: there is no kernel for the method's schedule or for the functions.
     """
     inputs = Inputs(Graph(), np.dtype(lanes.dtype))
-    method = traced_method(
-        RoundedMoments(lanes.optimizer) if lanes.moments == "bfloat16" else lanes.optimizer, inputs
-    )
+    method = traced_method(RoundedMoments(lanes.optimizer) if lanes.moments == "bfloat16" else lanes.optimizer, inputs)
     function = traced_function(lanes.functions, lanes.function_index, inputs)
     slope = inputs.constant("slope", lanes.slope)
     sigma = None if lanes.noise is None else inputs.constant("sigma", lanes.noise)
