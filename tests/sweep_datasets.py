@@ -100,9 +100,9 @@ def betas(n: int = 40, facets: Sequence[str] = (), *, proved: bool = False) -> x
     fields = [_fields(u, v, 0.35 * i) for i in range(max(1, len(facets)))]
     variables = {name: np.stack([field[name] for field in fields]) for name in fields[0]}
     if proved:
-        variables["proved"] = (
-            (variables["outcome"] == DRIFTS) & (np.stack([u + 0.4 * v] * len(fields)) < 1.9)
-        ).astype(np.int8)
+        variables["proved"] = ((variables["outcome"] == DRIFTS) & (np.stack([u + 0.4 * v] * len(fields)) < 1.9)).astype(
+            np.int8
+        )
     coordinates: dict[str, tuple[Any, str]] = {"beta1": (beta1, "logit"), "beta2": (beta2, "logit")}
     if not facets:
         return grid(coordinates, {name: values[0] for name, values in variables.items()})

@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +64,17 @@ def draw_texture(axes: Axes, x: PhaseAxis, y: PhaseAxis, mask: Mask, hatch: str,
     corners = [[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in found[:_MOST_RECTANGLES]]
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
     path = Path(np.array(corners).reshape(-1, 2), codes * len(corners))
-    axes.add_patch(PathPatch(path, facecolor="none", edgecolor=color, linewidth=0, hatch=hatch, **style))
+    with texture_color(color):
+        axes.add_patch(PathPatch(path, facecolor="none", edgecolor=color, linewidth=0, hatch=hatch, **style))
+
+
+@contextmanager
+def texture_color(color: str) -> Iterator[None]:
+    """What is made here has textures of this color, whatever its edges are."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"hatch.color": color}):
+        yield
 
 
 def draw_dots(axes: Axes, x: PhaseAxis, y: PhaseAxis, mask: Mask, color: str, size: tuple[float, float]) -> None:

@@ -21,6 +21,10 @@ _SHORTEST = 0.12
 """A piece of a line is drawn from this length on, as a share of the panel's sides."""
 
 
+_EDGE = 0.04
+"""A label has to be so far from the panel's edge."""
+
+
 def levels(speeds: FloatArray) -> tuple[float, ...]:
     """Round speeds to draw lines at; powers of ten where speeds span decades."""
     from matplotlib.ticker import MaxNLocator
@@ -51,7 +55,12 @@ def draw_contours(axes: Axes, x: PhaseAxis, y: PhaseAxis, speeds: FloatArray, at
     drawn.set_paths([Path.make_compound_path(*pieces) if pieces else empty for pieces in kept])
     held = [level for level, pieces in zip(drawn.levels, kept, strict=True) if pieces]
     if held:
-        axes.clabel(drawn, levels=held, fontsize=6.5, fmt="%g", inline_spacing=3)
+        labels = axes.clabel(drawn, levels=held, fontsize=6.5, fmt="%g", inline_spacing=3)
+        for label in labels or ():
+            near = (np.array(label.get_position()) - [x.ends[0], y.ends[0]]) / size
+            if near.min() < _EDGE or near.max() > 1 - _EDGE:
+                # The frame would cut it.
+                label.remove()
 
 
 def _pieces(path: Path) -> list[Path]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from misstep.report.figures.canvas import INK, log_label
-from misstep.report.figures.phase_cells import draw_cells, draw_dots, draw_texture
+from misstep.report.figures.phase_cells import draw_cells, draw_dots, draw_texture, texture_color
 from misstep.report.figures.phase_colors import ABSENT, OVER, colors_of, look, rgba
 from misstep.report.figures.phase_contours import draw_contours, levels
 from misstep.report.phase.diagram import PhaseDiagram
@@ -27,7 +27,7 @@ _RASTERED = 2000
 
 _MOST_COLUMNS = 4
 
-_LETTER, _HANDLE, _ROOM = 5.0, 29.0, 312.0
+_LETTER, _HANDLE, _ROOM = 4.5, 29.0, 312.0
 """Points: of a letter of the legend, of what stands before a text and between columns, and of the figure's width."""
 
 
@@ -86,9 +86,8 @@ class Key:
         """Of the legend."""
         letters = [len(text) for _, _, text in self.entries]
         for columns in range(min(len(letters), _MOST_COLUMNS), 1, -1):
-            # Entries go down a column before they go to the next one, which is as wide as its longest.
-            rows = -(-len(letters) // columns)
-            widest = [max(letters[i : i + rows]) for i in range(0, len(letters), rows)]
+            # As matplotlib splits them: down a column before the next one, which is as wide as its longest.
+            widest = [int(column.max()) for column in np.array_split(np.array(letters), columns)]
             if sum(widest) * _LETTER + len(widest) * _HANDLE <= _ROOM:
                 return columns
         return 1
@@ -155,7 +154,10 @@ class Key:
                 handles.append(Line2D([], [], linestyle="", marker=marker, color=color, **_EDGE, markersize=5))
             elif kind == "class":
                 plain = {name: value for name, value in style.items() if name != "marker"}
-                handles.append(Patch(**plain, edgecolor=OVER, linewidth=0.0))
+                with texture_color(OVER):
+                    color = Patch(**plain, edgecolor=OVER, linewidth=0.0)
+                # A thin frame, for dark colors on a dark page.
+                handles.append((color, Patch(facecolor="none", edgecolor=INK, linewidth=0.4)))
             else:
                 handles.append(Patch(**style, edgecolor=INK, linewidth=0.6))
         return handles, [text for _, _, text in self.entries]

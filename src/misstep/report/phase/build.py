@@ -12,6 +12,7 @@ from misstep.report.phase.axis import PhaseAxis
 from misstep.report.phase.caption import caption, facts, shown
 from misstep.report.phase.choice import POINT, Choice, as_rows, axis_of, choose, listed
 from misstep.report.phase.diagram import PhaseDiagram, Variable
+from misstep.report.phase.names import symbol
 from misstep.scalars import FloatArray
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def phase(
     variables = {name: _arranged(choice.dataset, name, order) for name in _carried(choice.dataset, drawn)}
     smooth = kind == "cells" and quantity == "outcome" and "ordinal" not in (across.scale, up.scale)
     contours, label = _contours(choice, variables, order) if smooth else (None, "")
-    known = facts(dataset.attrs, choice.fixed, _functions(choice, panels, up))
+    known = facts(dataset.attrs, choice.fixed, _functions(choice, panels, up), {str(name) for name in dataset.coords})
     quantity_shown = variables.get(quantity) or _arranged(choice.dataset, quantity, order)
     size = quantity_shown.values.size
     proved = None
@@ -202,6 +203,8 @@ def _size(kind: str, x: PhaseAxis, y: PhaseAxis, facet: PhaseAxis | None, size: 
     each = f" in each of {len(facet.values)} panels" if facet is not None and len(facet.values) > 1 else ""
     if kind == "points":
         return f"{size // (1 if facet is None else len(facet.values))} points{each}"
+    if kind == "curves" and len(y.values) > 1:
+        return f"{len(y.values)} curves of {len(x.values)} values{each}"
     if len(y.values) == 1:
-        return f"{len(x.values)} values of {x.name}{each}"
+        return f"{len(x.values)} values of {symbol(x.name)}{each}"
     return f"{len(x.values)} × {len(y.values)} cells{each}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from misstep.report.phase.axis import PhaseAxis
@@ -22,8 +22,17 @@ def read_spec(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def facts(attributes: Mapping[str, Any], fixed: Mapping[str, str], functions: Sequence[str]) -> dict[str, str]:
-    """What the reader of a figure has to know of the sweep: name and text, as far as the dataset says it."""
+def facts(
+    attributes: Mapping[str, Any], fixed: Mapping[str, str], functions: Sequence[str], varied: Collection[str]
+) -> dict[str, str]:
+    """What the reader of a figure has to know of the sweep: name and text, as far as the dataset says it.
+
+    Args:
+        attributes: Of the dataset.
+        fixed: Coordinates of one value each.
+        functions: Those that are drawn, where they are a coordinate.
+        varied: Coordinates of the dataset.
+    """
     spec = read_spec(attributes)
     found: dict[str, str] = {}
     if "optimizer" in spec:
@@ -40,7 +49,7 @@ def facts(attributes: Mapping[str, Any], fixed: Mapping[str, str], functions: Se
     at = [f"{symbol(name)} = {value}" for name, value in fixed.items() if name != "function"]
     for name in ("x0", "noise", "power"):
         value = str(spec.get(name, "0"))
-        if name not in fixed and name in spec and name not in _swept(spec) and value not in ("0", "0.0"):
+        if name in spec and name not in varied and value not in ("0", "0.0"):
             at.append(f"{symbol(name)} = {value}")
     if at:
         found["at"] = ", ".join(at)
@@ -91,10 +100,6 @@ def shown(words: str, x: PhaseAxis, y: PhaseAxis | None) -> str:
     """What is drawn over what, with a capital."""
     over = symbol(x.name) if y is None else f"{symbol(x.name)} and {symbol(y.name)}"
     return f"{words[:1].upper()}{words[1:]} over {over}"
-
-
-def _swept(spec: Mapping[str, Any]) -> set[str]:
-    return {str(axis.get("name")) for axis in spec.get("axes", []) if isinstance(axis, Mapping)}
 
 
 def _text(value: Any) -> str:
