@@ -107,8 +107,7 @@ def _groups(diagram: PhaseDiagram) -> list[tuple[str, Values, Values | None]]:
 def _origin(diagram: PhaseDiagram) -> str:
     """Facts, the command and the whole spec."""
     items = "\n".join(
-        f"<div><dt>{escape(name.capitalize())}</dt><dd>{escape(text)}</dd></div>"
-        for name, text in diagram.facts.items()
+        f"<dt>{escape(name.capitalize())}</dt><dd>{escape(text)}</dd>" for name, text in diagram.facts.items()
     )
     command = diagram.provenance.get("command")
     made = f'<p class="command">Made by: <code>{escape(str(command))}</code></p>\n' if command else ""

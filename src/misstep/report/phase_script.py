@@ -85,7 +85,7 @@ SCRIPT = """\
     let text = Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : String(+value.toPrecision(6));
     if (value && Math.abs(value) < 1e-3) text = value.toExponential(5).replace(/\\.?0+e/, "e");
     if (variable.type === "f8" && value > 0.99 && value < 1) text = String(+value.toPrecision(10));
-    return text.replace(/^-/, "−") + (variable.units ? " " + variable.units.replace(/^1(?=\\/)/, "") : "");
+    return text.replace(/^-/, "−") + variable.units.replace(/^1(?=\\/)|^(?=.)/, unit => unit ? "" : " ");
   };
   let here = null, said = 0;
   const show = at => {

@@ -48,7 +48,7 @@ pre { margin: 0.6rem 0 0; padding: 0.8rem 1rem; background: var(--tint); white-s
   .drawing { grid-template-columns: minmax(0, 1fr); }
   .drawing figure { max-width: 38rem; }
   .readout { position: sticky; top: auto; bottom: 0.4rem; box-shadow: 0 0 0 1px var(--rule); padding: 0.5rem 0.8rem;
-    max-height: 46vh; overflow-y: auto; font-size: 0.8rem; line-height: 1.3; }
+    max-height: 42vh; overflow-y: auto; font-size: 0.8rem; line-height: 1.3; }
   .readout .where { margin-bottom: 0.3rem; font-size: 0.9rem; }
   .readout dl { columns: 17rem; column-gap: 1.6rem; margin-bottom: 0.3rem; }
   .readout dl div { break-inside: avoid; padding: 0.1rem 0; }

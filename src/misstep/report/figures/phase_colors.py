@@ -43,7 +43,7 @@ LOOKS: Mapping[str, Look] = {
     "cycles": Look(VERMILION, "\\\\\\\\\\", "o"),
     "converges": Look(BLUE, marker="s"),
     "stalls": Look(PURPLE, "-----", "D"),
-    "overflows": Look("#23211f", marker="v"),
+    "overflows": Look("#35322f", marker="v"),
 }
 """By outcome. Four of them differ in lightness, and the two between have a texture too."""
 

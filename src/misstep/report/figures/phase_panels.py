@@ -194,7 +194,8 @@ def draw_points(axes: Axes, diagram: PhaseDiagram, panel: int, key: Key) -> None
     x, y = diagram.x.at, diagram.y.at
     values = diagram.quantity.values[panel, 0]
     size = 15.0 if len(x) <= 400 else 7.0 if len(x) <= _RASTERED else 2.5
-    style: dict[str, Any] = {"s": size, "linewidths": 0.2, "edgecolors": INK, "rasterized": len(x) > _RASTERED}
+    many = len(x) > _RASTERED
+    style: dict[str, Any] = {"s": size, "linewidths": 0.0 if many else 0.2, "edgecolors": INK, "rasterized": many}
     if diagram.categorical:
         for code, name in diagram.names.items():
             here = values == code
