@@ -46,8 +46,7 @@ def images(svg: str) -> list[Pixels]:
 
 
 def like(pixels: Pixels, color: str) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = (np.abs(pixels.astype(int) - rgb(color)) <= 3).all(axis=-1)
-    return found
+    return np.asarray(np.abs(pixels.astype(int) - rgb(color)).max(axis=-1) <= 3)
 
 
 def one_cell(x: Any, y: Any, row: int, column: int, scale: str = "linear", **attributes: Any) -> Any:
@@ -264,7 +263,7 @@ def test_scales_of_colors_fit_the_quantity() -> None:
     log, _, _ = colors_of("gradient", np.geomspace(1e-6, 1, 50))
     assert type(log).__name__ == "LogNorm"
     centered, name, _ = colors_of("lyapunov", np.linspace(-0.1, 0.4, 50))
-    assert centered.vmin == -centered.vmax
+    assert centered(0.0) == 0.5
     assert name == "PuOr_r"
     whole, _, _ = colors_of("survival", np.array([0.4, 0.6]))
     assert (whole.vmin, whole.vmax) == (0, 1)
@@ -288,6 +287,13 @@ def test_cells_without_a_value_are_transparent_over_a_texture() -> None:
         alpha = np.asarray(image.open(io.BytesIO(base64.b64decode(data))).convert("RGBA"))[..., 3]
         assert (alpha == 0).mean() >= 0.5
     assert "pattern" in drawn.svg
+
+
+def test_why_there_is_no_departure_is_said() -> None:
+    dataset = betas(8)
+    assert phase(dataset, **BETAS, quantity="departure").quantity.why_absent == "never leaves"
+    dataset["departure"].values[0] = -2
+    assert phase(dataset, **BETAS, quantity="departure").quantity.why_absent == "never leaves or no predicted orbit"
 
 
 def test_curves_have_a_row_each_and_survival_its_interval() -> None:

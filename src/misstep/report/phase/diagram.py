@@ -20,8 +20,9 @@ Values = npt.NDArray[Any]
 _LEAST = {"departure": 0, "period": 1, "proved": 0}
 """Smaller whole numbers say that there is no departure, no cycle, nothing computed."""
 
+_NO_DEPARTURE = {-1: "never leaves", -2: "no predicted orbit"}
+
 _WHY = {
-    "departure": "never leaves, or has no predicted orbit to leave",
     "period": "no cycle",
     "outcome": "not computed",
     "proved": "not computed",
@@ -55,6 +56,9 @@ class Variable:
     @property
     def why_absent(self) -> str:
         """What it means that a cell has no value."""
+        if self.name == "departure":
+            found = set(np.unique(self.values[self.values < 0]).tolist())
+            return " or ".join(text for code, text in _NO_DEPARTURE.items() if code in found)
         return _WHY.get(self.name, "no finite value")
 
     @cached_property
