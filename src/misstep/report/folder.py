@@ -56,24 +56,26 @@ class OutputFolder:
             raise InvalidInput(f"out = {str(self.path)!r} cannot be written: {error.strerror}") from error
 
 
-def write_file(path: str | os.PathLike[str], text: str) -> None:
+def write_file(path: str | os.PathLike[str], content: str | bytes) -> None:
     """Write one file whole, or leave what was there.
 
-    The text goes to a temporary file beside it first; what is no regular file, as a pipe, is written to as it is.
+    The content, text as UTF-8, goes to a temporary file beside it first; what is no regular file, as a pipe, is written
+    to as it is.
 
     Raises:
         InvalidInput: it cannot be written.
     """
     target = Path(os.path.realpath(path))
+    data = content.encode() if isinstance(content, str) else content
     new = None
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(data)
             return
         descriptor, name = tempfile.mkstemp(prefix=_PREFIX, dir=target.parent)
         new = Path(name)
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with open(descriptor, "wb") as file:
+            file.write(data)
         new.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
         new.replace(target)
         new = None

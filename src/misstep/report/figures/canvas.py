@@ -6,7 +6,8 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -29,6 +30,17 @@ BLUE, GREEN, VERMILION, PURPLE, ORANGE = "#0072b2", "#009e73", "#d55e00", "#cc79
 
 COLORMAP = "cividis"
 
+Form = Literal["svg", "png", "pdf"]
+
+_DPI = 300
+
+_SIGNED: Mapping[Form, tuple[str, ...]] = {
+    "svg": ("Date", "Creator", "Format", "Type"),
+    "png": ("Software",),
+    "pdf": ("CreationDate", "Creator", "Producer"),
+}
+"""What matplotlib says of itself and of the time in a file, which is left out."""
+
 _Dashes = str | tuple[float, tuple[float, ...]]
 _LINES: tuple[tuple[str, _Dashes, str], ...] = (
     (BLUE, "-", "s"),
@@ -42,6 +54,7 @@ _LINES: tuple[tuple[str, _Dashes, str], ...] = (
 _STYLE: Mapping[str, object] = {
     "svg.hashsalt": "misstep",
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "mathtext.fontset": "dejavusans",
@@ -143,6 +156,21 @@ def draw_figure(name: str, title: str, height: float, draw: Callable[[Drawing], 
     Raises:
         MissingDependency: matplotlib is not installed.
     """
+    caption, drawn = render(height, draw, "svg")
+    return Figure(name, title, caption, _inline(drawn.decode(), name, title))
+
+
+def render(height: float, draw: Callable[[Drawing], str], form: Form) -> tuple[str, bytes]:
+    """The caption and the bytes of a drawing: the same for the same data.
+
+    Args:
+        height: In inches.
+        draw: Draws on an empty figure of matplotlib; returns the caption.
+        form: SVG has no background, and `INK` is to be replaced in it; the others are black on white.
+
+    Raises:
+        MissingDependency: matplotlib is not installed.
+    """
     with _style():
         from matplotlib.figure import Figure as Canvas
         from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -150,10 +178,10 @@ def draw_figure(name: str, title: str, height: float, draw: Callable[[Drawing], 
         layout = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.04, hspace=0.02, wspace=0.02)
         drawing = Canvas(figsize=(WIDTH, height), layout=layout)
         caption = draw(drawing)
-        out = io.StringIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        drawing.savefig(out, format="svg", metadata=nothing)
-    return Figure(name, title, caption, _inline(out.getvalue(), name, title))
+        out = io.BytesIO()
+        paper = "none" if form == "svg" else "white"
+        drawing.savefig(out, format=form, metadata=dict.fromkeys(_SIGNED[form]), facecolor=paper, dpi=_DPI)
+    return caption, out.getvalue()
 
 
 @contextmanager
@@ -177,5 +205,5 @@ def _inline(svg: str, name: str, title: str) -> str:
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
     svg = svg.replace("*{", f"#{name} *{{").replace(INK, "currentColor")
-    head = f'<svg id="{name}" role="img" aria-label="{title}"'
+    head = f'<svg id="{name}" role="img" aria-label="{escape(title)}"'
     return svg.replace("<svg", head, 1) + "\n"

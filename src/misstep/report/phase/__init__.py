@@ -1,0 +1,1 @@
+"""A phase diagram as plain arrays, labels and a caption, from the dataset of a sweep; nothing is drawn here."""
