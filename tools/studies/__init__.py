@@ -1,0 +1,8 @@
+"""The studies: each a question, the sweeps that answer it, and the page that says what was found."""
+
+from __future__ import annotations
+
+from tools.studies import theorem
+from tools.studies.study import Study
+
+STUDIES: tuple[Study, ...] = (theorem.STUDY,)

@@ -1,0 +1,64 @@
+"""What a study is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+OUTCOMES = ("unsettled", "drifts", "cycles", "converges", "stalls", "overflows")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a study.
+
+    Attributes:
+        name: Of its file.
+        sweep: Name of the TOML file whose store it is drawn from.
+        options: Of `misstep plot`: x, y, facet, quantity, select.
+    """
+
+    name: str
+    sweep: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question and how it is answered.
+
+    Attributes:
+        name: Of its page.
+        question: In one sentence.
+        sweeps: Names of TOML files in studies/.
+        figures: In the order of the page.
+        answer: From the datasets, by name of the sweep, to (the finding in a sentence, the page's text in Markdown with
+            its tables). Every number in it is computed there.
+    """
+
+    name: str
+    question: str
+    sweeps: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    answer: Callable[[Mapping[str, Any]], tuple[str, str]]
+
+
+def shares(outcome: Any) -> dict[str, float]:
+    """The share of each outcome that occurs."""
+    values = np.asarray(outcome).ravel()
+    counts = np.bincount(values, minlength=len(OUTCOMES)) / values.size
+    return {name: float(count) for name, count in zip(OUTCOMES, counts, strict=True) if count}
+
+
+def percent(share: float) -> str:
+    """A share as text: three digits."""
+    return f"{100 * share:.3g} %"
+
+
+def table(headings: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
