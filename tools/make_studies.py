@@ -18,12 +18,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools.studies import STUDIES  # noqa: E402
+from tools.studies.study import Study  # noqa: E402
+
 from misstep.report.phase_files import plot  # noqa: E402
 from misstep.sweep.reading import read_study  # noqa: E402
 from misstep.sweep.spec import SweepSpec  # noqa: E402
 from misstep.sweep.sweep import sweep  # noqa: E402
-from tools.studies import STUDIES  # noqa: E402
-from tools.studies.study import Study  # noqa: E402
 
 PAGES = Path("docs/studies")
 QUICK_STEPS, QUICK_POINTS = 300, 9
@@ -121,8 +122,8 @@ def write_index(pages: Path) -> None:
             names.append(study.name)
     text = [
         "# Studies",
-        "Questions about regions of hyper-parameters, each answered by a sweep. Everything here was OBSERVED in floating "
-        "point, by `python tools/make_studies.py`, unless it says that it is proved.",
+        "Questions about regions of hyper-parameters, each answered by a sweep. Everything here was OBSERVED in "
+        "floating point, by `python tools/make_studies.py`, unless it says that it is proved.",
         "\n".join(["| question | what was found |", "| --- | --- |", *rows]),
         "```{toctree}\n:hidden:\n\n" + "\n".join(names) + "\n```",
     ]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-
 from tools.studies.study import Figure, Study, percent, shares, table
 
 
