@@ -96,35 +96,35 @@ class Traced:
         return self.graph.constant(float(other))
 
     def __add__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        if other.is_constant(0):
+        right = self._lifted(other)
+        if right.is_constant(0):
             return self
-        return other if self.is_constant(0) else self.apply("add", other)
+        return right if self.is_constant(0) else self.apply("add", right)
 
     def __radd__(self, other: Any) -> Traced:
         return self._lifted(other) + self
 
     def __sub__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        return self if other.is_constant(0) else self.apply("sub", other)
+        right = self._lifted(other)
+        return self if right.is_constant(0) else self.apply("sub", right)
 
     def __rsub__(self, other: Any) -> Traced:
         return self._lifted(other) - self
 
     def __mul__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        if self.is_constant(0) or other.is_constant(1):
+        right = self._lifted(other)
+        if self.is_constant(0) or right.is_constant(1):
             return self
-        if other.is_constant(0) or self.is_constant(1):
-            return other
-        return self.apply("mul", other)
+        if right.is_constant(0) or self.is_constant(1):
+            return right
+        return self.apply("mul", right)
 
     def __rmul__(self, other: Any) -> Traced:
         return self._lifted(other) * self
 
     def __truediv__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        return self if other.is_constant(1) else self.apply("div", other)
+        right = self._lifted(other)
+        return self if right.is_constant(1) else self.apply("div", right)
 
     def __rtruediv__(self, other: Any) -> Traced:
         return self._lifted(other) / self

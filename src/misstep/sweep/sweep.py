@@ -51,7 +51,7 @@ def sweep(
     scheduler: str = "threads",
     confirmed: bool = False,
     progress: Progress | None = None,
-    report: Callable[[str], object] = print,
+    report: Callable[[str], None] = print,
     **options: Any,
 ) -> xarray.Dataset:
     """Run a method over ranges of its hyper-parameters, of a function's parameters, of starts and of noise.

@@ -38,7 +38,11 @@ class Lot:
 
     def only(self, kept: npt.NDArray[np.intp]) -> Lot:
         """Some of the lanes."""
-        return Lot(*(np.ascontiguousarray(part[:, kept]) for part in (self.rows, self.constants, self.keys)))
+        return Lot(
+            np.ascontiguousarray(self.rows[:, kept]),
+            np.ascontiguousarray(self.constants[:, kept]),
+            np.ascontiguousarray(self.keys[:, kept]),
+        )
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from misstep.functions import FiniteSum, LineFunction, PiecewisePolynomial, Piec
 from misstep.functions.float_table import FloatTable
 from misstep.functions.sine import sine_derivatives
 from misstep.functions.smooth_plateau import plateau_derivatives
-from misstep.scalars import floor, where
+from misstep.scalars import floor
 from misstep.sweep.kernels.inputs import Inputs
 from misstep.sweep.kernels.random import PICK
-from misstep.traced import Traced
+from misstep.traced import Traced, where
 
 FEW_PIECES = 16
 """Up to so many pieces, choosing among coefficients beats looking them up."""
@@ -136,7 +136,7 @@ class _Quadratics:
             return result
 
         d = x - chosen("a", lambda f, i: f.anchors[i])
-        c1, c2 = (chosen(f"c{j}_", lambda f, i, j=j: f.coefficients[i][j]) for j in (1, 2))
+        c1, c2 = chosen("c1_", lambda f, i: f.coefficients[i][1]), chosen("c2_", lambda f, i: f.coefficients[i][2])
         if order == 1:
             return 2 * c2 * d + c1
         return (c2 * d + c1) * d + chosen("c0_", lambda f, i: f.coefficients[i][0])
@@ -154,8 +154,8 @@ class _Pieces:
         # Where the whole described range repeats to the right, one reduction serves all x ≥ t_0.
         self.whole_right = all(t.right is not None and t.right_start == t.low for t in tables)
 
-    def constant(self, name: str, of: Callable[[FloatTable], Any]) -> Traced:
-        values = np.asarray([of(table) for table in self.tables], self.inputs.dtype)
+    def constant(self, name: str, of: Callable[..., Any], *place: int) -> Traced:
+        values = np.asarray([of(table, *place) for table in self.tables], self.inputs.dtype)
         return self.inputs.constant(f"{self.prefix}.{name}", values[self.index])
 
     def evaluate(self, x: Traced, order: int) -> Traced:
@@ -193,24 +193,22 @@ class _Pieces:
         """The polynomial of the piece that holds the point."""
         degree = len(self.tables[0].coefficients[order])
         if self.n <= FEW_PIECES:
-            passed = [reduced >= self.constant(f"knot{i}", lambda t, i=i: t.inner[i]) for i in range(self.n - 1)]
+            passed = [reduced >= self.constant(f"knot{i}", lambda t, i: t.inner[i], i) for i in range(self.n - 1)]
 
             def chosen(name: str, of: Callable[[FloatTable, int], Any]) -> Traced:
-                result = self.constant(f"{name}0", lambda t: of(t, 0))
+                result = self.constant(f"{name}0", of, 0)
                 for i, beyond in enumerate(passed, start=1):
-                    ahead = self.constant(f"{name}{i}", lambda t, i=i: of(t, i))
+                    ahead = self.constant(f"{name}{i}", of, i)
                     if ahead.index != result.index:
                         result = where(beyond, ahead, result)
                 return result
 
             start = chosen("start", lambda t, i: t.starts[i])
-            columns = [chosen(f"c{order}{j}_", lambda t, i, j=j: t.coefficients[order][j, i]) for j in range(degree)]
+            columns = [chosen(f"c{order}{j}_", _coefficient(order, j)) for j in range(degree)]
         else:
             row = self._row(reduced)
             start = self._looked_up("starts", lambda t: t.starts, row)
-            columns = [
-                self._looked_up(f"c{order}{j}", lambda t, j=j: t.coefficients[order][j], row) for j in range(degree)
-            ]
+            columns = [self._looked_up(f"c{order}{j}", _column(order, j), row) for j in range(degree)]
         return _horner(columns, reduced - start)
 
     def _row(self, reduced: Traced) -> Traced:
@@ -233,10 +231,19 @@ class _Pieces:
     def _polynomial(self, order: int, row: int, local: Traced) -> Traced:
         table = self.tables[0].coefficients[order]
         columns = [
-            self.constant(f"c{order}{j}_{row}", lambda t, j=j: t.coefficients[order][j, row])
-            for j in range(min(len(table), 2 - order))
+            self.constant(f"c{order}{j}_{row}", _coefficient(order, j), row) for j in range(min(len(table), 2 - order))
         ]
         return _horner(columns, local)
+
+
+def _coefficient(order: int, j: int) -> Callable[[FloatTable, int], Any]:
+    """Of a table and a row, the coefficient of the j-th power in the derivative of that order."""
+    return lambda table, row: table.coefficients[order][j, row]
+
+
+def _column(order: int, j: int) -> Callable[[FloatTable], Any]:
+    """Of a table, the same for all rows."""
+    return lambda table: table.coefficients[order][j]
 
 
 def _horner(columns: Sequence[Traced], local: Traced) -> Traced:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from misstep.scalars import absolute, where
+from misstep.scalars import absolute
 from misstep.sweep.kernels.functions import TracedFunction
 from misstep.sweep.kernels.inputs import Inputs
 from misstep.sweep.kernels.tangent import tangents
-from misstep.traced import Traced
+from misstep.traced import Traced, where
 
 MOVES = ("x_low", "x_high", "g_high", "path")
 """Smallest and largest x, largest |g| and Σ|x_{k+1} − x_k|, since they were last started anew."""

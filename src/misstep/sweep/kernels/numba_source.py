@@ -180,8 +180,8 @@ class _Writer:
     def body(self) -> None:
         program, out, pad = self.program, self.lines, " " * 16
         for index in self.kept:
-            node = f"S[{self.at(f'node {index}')}]"
-            out.append(f"{pad}t{index} = {node} != T(0)" if index in self.boolean_kept else f"{pad}t{index} = {node}")
+            kept = f"S[{self.at(f'node {index}')}]"
+            out.append(f"{pad}t{index} = {kept} != T(0)" if index in self.boolean_kept else f"{pad}t{index} = {kept}")
         for index in self.inverses():
             if index in program.of_lane:
                 out.append(f"{pad}i{index} = S[{self.at(f'inverse {index}')}]")

@@ -94,7 +94,7 @@ def normals(seed: int, cell: Bits, replicate: Bits, k: int) -> FloatArray:
     (2,)
     """
     with np.errstate(over="ignore"):
-        b0, b1 = threefry(np.uint64(seed), cell, np.full_like(cell, k >> 1), replicate)
+        b0, b1 = threefry(np.full_like(cell, seed), cell, np.full_like(cell, k >> 1), replicate)
     pair: Any = normal_pair(half_open(b0) + 2.0**-53, half_open(b1))
     return np.asarray(pair[k & 1])
 
@@ -120,6 +120,6 @@ def picks(seed: int, cell: Bits, replicate: Bits, k: int, n: int, order: str) ->
         return np.full(len(cell), float(k % n == 0))
     counter = k if order == "independent" else k // n
     with np.errstate(over="ignore"):
-        bits, _ = threefry(np.uint64(seed), cell, np.full_like(cell, counter), replicate ^ np.uint64(PICKING))
+        bits, _ = threefry(np.full_like(cell, seed), cell, np.full_like(cell, counter), replicate ^ np.uint64(PICKING))
     place = np.floor(half_open(bits) * n)
     return np.where(place == (0 if order == "independent" else k % n), 1.0, 0.0)

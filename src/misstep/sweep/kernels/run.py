@@ -297,7 +297,7 @@ class _Run:
             growth = (seen.growth_end - seen.growth_tail) * np.log(2) / window
         outcome = summary.outcomes()
         predicted = np.isfinite(lanes.slope)
-        found = {
+        found: dict[str, npt.NDArray[Any]] = {
             "outcome": outcome,
             "period": np.where(outcome == 2, summary.period, 0).astype(np.int32),
             "speed": np.where(finite, net / window, np.nan),

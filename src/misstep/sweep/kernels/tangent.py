@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from misstep.scalars import where
-from misstep.traced import Graph, Traced
+from misstep.traced import Graph, Traced, where
 
 _FLAT = frozenset({"const", "step", "local", "floor", "floor_div", "sign", "exponent", "lookup"})
 """Operations whose derivative is 0 wherever there is one."""
