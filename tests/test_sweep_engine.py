@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
 import multiprocessing
 import os
 import pickle
@@ -87,10 +86,24 @@ def collected(function: Callable[[int], Any], n: int, where: Workers, **options:
     return found
 
 
+@contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Ctrl-C, once."""
+    # A shell's background jobs inherit it as ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
+
+
 # Threads and processes
 
 
-@pytest.mark.parametrize("where", [THREADS, PROCESSES, Workers("threads", n=1), Workers("threads", n=9)], ids=str)
+@pytest.mark.parametrize("where", [THREADS, PROCESSES, Workers("threads", n=1), Workers("threads", n=9)])
 def test_every_job_is_done_once(where: Workers) -> None:
     assert collected(square, 30, where) == {x: x * x for x in range(30)}
 
@@ -117,7 +130,7 @@ def test_jobs_are_read_when_workers_are_free_and_no_sooner() -> None:
     assert (ended, most) == (2000, 5)
 
 
-@pytest.mark.parametrize("where", [THREADS, PROCESSES], ids=str)
+@pytest.mark.parametrize("where", [THREADS, PROCESSES], ids=lambda where: where.kind)
 @pytest.mark.parametrize("error", [OSError, MemoryError, ConnectionResetError])
 def test_what_surroundings_do_to_a_job_is_tried_again(
     tmp_path: Path, where: Workers, error: type[BaseException]
@@ -132,7 +145,7 @@ def test_tries_come_to_an_end(tmp_path: Path) -> None:
         collected(function, 5, THREADS, retries=0)
 
 
-@pytest.mark.parametrize("where", [THREADS, PROCESSES], ids=str)
+@pytest.mark.parametrize("where", [THREADS, PROCESSES], ids=lambda where: where.kind)
 def test_what_is_wrong_with_a_job_is_raised_and_what_was_done_is_kept(where: Workers) -> None:
     found: dict[int, int] = {}
     with pytest.raises(InvalidInput, match=r"^x = 3 must not be 3$"):
@@ -194,12 +207,11 @@ def test_a_process_killed_from_outside_loses_nothing(tmp_path: Path, uninterrupt
     assert files_of(tmp_path / "sweep.zarr") == uninterrupted
 
 
-@pytest.mark.parametrize("where", [THREADS, PROCESSES], ids=str)
+@pytest.mark.parametrize("where", [THREADS, PROCESSES], ids=lambda where: where.kind)
 def test_an_interrupt_ends_a_run_at_once_and_leaves_no_process(tmp_path: Path, where: Workers) -> None:
     with create(tmp_path / "sweep.zarr", LAYOUT) as store:
-        start, timer = time.perf_counter(), threading.Timer(1.5, _thread.interrupt_main)
-        timer.start()
-        with pytest.raises(KeyboardInterrupt):
+        start = time.perf_counter()
+        with pytest.raises(KeyboardInterrupt), interrupted_after(1.5):
             fill(store, where, seconds=2.0)
         assert time.perf_counter() - start < 3.0
     assert multiprocessing.active_children() == []
@@ -340,11 +352,8 @@ def test_errors_and_lost_workers_are_told_apart_on_a_cluster(tmp_path: Path) -> 
         (tmp_path / "tried").mkdir()
         function = partial(fail_at_first, folder=str(tmp_path / "tried"), error=OSError)
         assert collected(function, 5, joined(address), retries=1) == {x: x * x for x in range(5)}
-        timer = threading.Timer(2.0, _thread.interrupt_main)
-        timer.start()
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt), interrupted_after(2.0):
             collected(partial(slowly, seconds=0.3), 1000, joined(address))
-        timer.join()
         assert worker.poll() is None
 
 
