@@ -230,16 +230,26 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         jobs = ((k, k) for k in range(10**6))
-        run(pid, jobs, done=lambda _, x: print(x, flush=True), where=Workers("processes", n=2))
+        run(pid, jobs, done=lambda _, x: print(x, flush=True), where=Workers("KIND", n=2))
     except KeyboardInterrupt:
         sys.exit(130)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_process_outlives_a_program_that_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        ("processes", signal.SIGINT),
+        ("processes", signal.SIGTERM),
+        ("processes", signal.SIGKILL),
+        ("dask", signal.SIGINT),
+    ],
+)
+def test_no_process_outlives_a_program_that_is_ended_and_none_complains(
+    tmp_path: Path, kind: str, number: signal.Signals
+) -> None:
     file = tmp_path / "program.py"
-    file.write_text(PROGRAM)
+    file.write_text(PROGRAM.replace("KIND", kind))
     command = [sys.executable, str(file)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), start_new_session=True

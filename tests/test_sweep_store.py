@@ -30,7 +30,7 @@ from misstep.sweep.difference import first_difference
 from misstep.sweep.layout import Coordinate, Layout, Variable
 from misstep.sweep.memory import in_memory
 from misstep.sweep.metadata import CHECKSUMS
-from misstep.sweep.store import create, open_dataset, open_for
+from misstep.sweep.store import create, how_far, open_dataset, open_for
 from sweeps import LAYOUT, NAN, compute, files_of, fill, program, whole
 
 xarray = pytest.importorskip("xarray")
@@ -140,6 +140,7 @@ def test_cells_that_are_not_computed_are_marked_missing(tmp_path: Path) -> None:
         assert int((store.dataset()["outcome"] != -1).sum()) == compute(3)["outcome"].size
         assert next(store.missing()) == 0
         assert 3 not in set(store.missing())
+    assert how_far(tmp_path / "sweep.zarr") == (1, 680)
 
 
 def test_a_dataset_is_read_without_dask(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
