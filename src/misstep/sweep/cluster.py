@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import queue
 import tempfile
 import time
@@ -109,6 +110,8 @@ def _connected(where: Workers, opened: ExitStack) -> Any:
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False},
                 local_directory=aside,
+                # Ending it while it computes is nothing to warn of.
+                silence_logs=logging.ERROR,
             )
             opened.enter_context(address)
     try:

@@ -12,8 +12,8 @@ from multiprocessing import resource_tracker
 def interrupts_blocked() -> Iterator[None]:
     """What this thread starts meanwhile, processes and threads that start processes, is left alone by Ctrl-C.
 
-    Ctrl-C reaches a whole group of processes, but a process inherits what is blocked where it is started. One that comes
-    meanwhile is noticed here afterwards.
+    Ctrl-C reaches a whole group of processes, but a process inherits what is blocked where it is started. One that
+    comes meanwhile is noticed here afterwards.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
