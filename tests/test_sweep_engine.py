@@ -202,7 +202,7 @@ def test_a_process_killed_from_outside_loses_nothing(tmp_path: Path, uninterrupt
                     killed.append(process.pid)
                 yield index
 
-        assert fill(store, PROCESSES, seconds=0.002, order=jobs()) == 680
+        assert fill(store, PROCESSES, seconds=0.002, order=jobs()) == 340
     assert len(set(killed)) == 2
     assert files_of(tmp_path / "sweep.zarr") == uninterrupted
 
@@ -336,14 +336,14 @@ def test_threads_processes_and_a_cluster_that_loses_a_worker_give_the_same_store
 
         def jobs() -> Iterator[int]:
             for index in store.missing():
-                if index == 200:
+                if index == 100:
                     wait_for(address, 2)
-                if index == 400:
+                if index == 200:
                     workers[0].kill()
                     workers[0].wait()
                 yield index
 
-        assert fill(store, joined(address), seconds=0.005, order=jobs()) == 680
+        assert fill(store, joined(address), seconds=0.005, order=jobs()) == 340
         assert [worker.poll() for worker in workers] == [-9, None]
     assert files_of(tmp_path / "sweep.zarr") == uninterrupted
 
