@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import queue
 import tempfile
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 from misstep.errors import InvalidInput, MissingDependency, MisstepError
 from misstep.sweep.crew import Answer
+from misstep.sweep.interrupts import interrupts_blocked
 from misstep.sweep.workers import Workers
 
 _REFRESH = 2.0
@@ -98,8 +100,8 @@ def _connected(where: Workers, opened: ExitStack) -> Any:
     address: Any = where.address
     if address is None:
         aside = opened.enter_context(tempfile.TemporaryDirectory(prefix="misstep-", ignore_cleanup_errors=True))
-        address = opened.enter_context(
-            LocalCluster(
+        with interrupts_blocked():
+            address = LocalCluster(
                 n_workers=where.count,
                 threads_per_worker=1,
                 processes=True,
@@ -108,8 +110,10 @@ def _connected(where: Workers, opened: ExitStack) -> Any:
                 dashboard_address="127.0.0.1:0",
                 scheduler_kwargs={"dashboard": False},
                 local_directory=aside,
+                # Ending it while it computes is nothing to warn of.
+                silence_logs=logging.ERROR,
             )
-        )
+            opened.enter_context(address)
     try:
         client = opened.enter_context(Client(address, timeout=where.patience, set_as_default=False))
     except (OSError, ValueError, TypeError) as error:

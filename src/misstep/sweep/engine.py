@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -56,34 +56,40 @@ def run(
     [(0, 1), (1, 2), (2, 3)]
     """
     crew = _crew(chunk_function, where or Workers())
-    waiting = iter(jobs)
-    attempts: dict[int, tuple[Job, int]] = {}
-    n_done, finished = 0, False
+    finished = False
     try:
-        while True:
-            for index, job in islice(waiting, max(0, crew.width() - len(attempts))):
-                attempts[index] = job, 1
-                crew.start(index, job)
-            if not attempts:
-                break
-            answer = crew.answer(_TICK)
-            if answer is None:
-                continue
-            job, attempt = attempts.pop(answer.index)
-            if answer.error is None:
-                done(answer.index, answer.result)
-                n_done += 1
-            elif not _is_of_surroundings(answer.error):
-                raise answer.error
-            elif attempt > retries:
-                raise _given_up(answer.index, attempt, answer.error) from answer.error
-            else:
-                attempts[answer.index] = job, attempt + 1
-                crew.start(answer.index, job)
+        # A call and not a loop: CPython 3.11 leaves out `finally` if Ctrl-C comes at the jump of a loop within `try`.
+        n_jobs = _serve(crew, iter(jobs), done, retries)
         finished = True
     finally:
         crew.close(abandon=not finished)
-    return n_done
+    return n_jobs
+
+
+def _serve(crew: Crew, jobs: Iterator[tuple[int, Job]], done: Callable[[int, Result], object], retries: int) -> int:
+    """Have the workers do all jobs; the number of these."""
+    attempts: dict[int, tuple[Job, int]] = {}
+    n_done = 0
+    while True:
+        for index, job in islice(jobs, max(0, crew.width() - len(attempts))):
+            attempts[index] = job, 1
+            crew.start(index, job)
+        if not attempts:
+            return n_done
+        answer = crew.answer(_TICK)
+        if answer is None:
+            continue
+        job, attempt = attempts.pop(answer.index)
+        if answer.error is None:
+            done(answer.index, answer.result)
+            n_done += 1
+        elif not _is_of_surroundings(answer.error):
+            raise answer.error
+        elif attempt > retries:
+            raise _given_up(answer.index, attempt, answer.error) from answer.error
+        else:
+            attempts[answer.index] = job, attempt + 1
+            crew.start(answer.index, job)
 
 
 def _crew(chunk_function: Callable[[Job], Result], where: Workers) -> Crew:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class MemoryStore:
-    """What `Store` is on disk, in memory; made by `in_memory`."""
+    """What `DiskStore` is on disk, in memory; made by `in_memory`."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout

@@ -10,6 +10,7 @@ from typing import Any
 
 from misstep.errors import InvalidInput
 from misstep.sweep.difference import first_difference
+from misstep.sweep.metadata import CHECKSUMS
 
 # What of an array's or a group's description says what is stored; the rest is how a version of zarr writes it down.
 _TELLING = (
@@ -112,7 +113,7 @@ def _described(folder: Path) -> dict[str, Any] | None:
     try:
         described = json.loads((folder / "zarr.json").read_bytes())
         json.loads(described["attributes"]["spec"])
-        is_sweep = ".misstep" in described["consolidated_metadata"]["metadata"]
+        is_sweep = CHECKSUMS in described["consolidated_metadata"]["metadata"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
     return described if is_sweep else None

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import pickle
 import queue
-import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from multiprocessing import resource_tracker
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from misstep.errors import MisstepError
 from misstep.sweep.crew import LostWorker, Threads
+from misstep.sweep.interrupts import interrupts_blocked
 
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -106,26 +104,11 @@ class _Worker:
                 raise MisstepError("the sweep was interrupted")
             pipe, theirs = _CONTEXT.Pipe()
             process = _CONTEXT.Process(target=_serve, args=(theirs, self._chunk_function), daemon=True)
-            with _interrupts_blocked():
+            with interrupts_blocked():
                 process.start()
             theirs.close()
             self._running = process, pipe
             return self._running
-
-
-@contextlib.contextmanager
-def _interrupts_blocked() -> Iterator[None]:
-    """Ctrl-C reaches a whole group of processes, but a process inherits what is blocked where it is started."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    # Multiprocessing's own helper unblocks them in the thread that starts it.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Any, chunk_function: Callable[[Any], Any]) -> None:
