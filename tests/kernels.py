@@ -12,7 +12,7 @@ from misstep.constructions import Infeasible, smoothest, spline_through
 from misstep.functions import FiniteSum, LineFunction, lessard_recht_packard, quadratic
 from misstep.optimizers import Optimizer
 from misstep.optimizers.rounded import RoundedMoments
-from misstep.sweep.kernels.lanes import Lanes
+from misstep.sweeps.kernels.lanes import Lanes
 
 N = 12
 """Lanes of a test."""

@@ -19,10 +19,10 @@ from typing import Any, NoReturn
 import numpy as np
 
 from misstep.errors import MisstepError
-from misstep.sweep.engine import run
-from misstep.sweep.layout import Coordinate, Layout, Variable
-from misstep.sweep.store import Store, create, open_for
-from misstep.sweep.workers import Workers
+from misstep.sweeps.engine import run
+from misstep.sweeps.layout import Coordinate, Layout, Variable
+from misstep.sweeps.store import Store, create, open_for
+from misstep.sweeps.workers import Workers
 
 TESTS = Path(__file__).parent
 NAN = float("nan")

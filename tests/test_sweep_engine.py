@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 
 from misstep.errors import InvalidInput, MissingDependency, MisstepError
-from misstep.sweep.engine import run
-from misstep.sweep.store import create, open_for
-from misstep.sweep.workers import Workers
+from misstep.sweeps.engine import run
+from misstep.sweeps.store import create, open_for
+from misstep.sweeps.workers import Workers
 from sweeps import LAYOUT, environment, files_of, fill, whole
 
 pytest.importorskip("zarr")
@@ -221,8 +221,8 @@ def test_an_interrupt_ends_a_run_at_once_and_leaves_no_process(tmp_path: Path, w
 
 PROGRAM = """
 import signal, sys
-from misstep.sweep.engine import run
-from misstep.sweep.workers import Workers
+from misstep.sweeps.engine import run
+from misstep.sweeps.workers import Workers
 from test_sweep_engine import pid
 
 if __name__ == "__main__":

@@ -18,11 +18,11 @@ from kernels import FUNCTIONS, METHODS, STARTS, N, lanes
 from misstep import trajectory
 from misstep.functions import zhang
 from misstep.scalars import NumberKind
-from misstep.sweep.kernels import run
-from misstep.sweep.kernels.advance import Kernel, KernelName
-from misstep.sweep.kernels.random import normals, picks, threefry
-from misstep.sweep.kernels.run import run_lanes
-from misstep.sweep.kernels.trace import traced_steps
+from misstep.sweeps.kernels import run
+from misstep.sweeps.kernels.advance import Kernel, KernelName
+from misstep.sweeps.kernels.random import normals, picks, threefry
+from misstep.sweeps.kernels.run import run_lanes
+from misstep.sweeps.kernels.trace import traced_steps
 from misstep.traced import Graph
 
 FLOATS = ("float64", "float32")

@@ -25,12 +25,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misstep.errors import InvalidInput
-from misstep.sweep.difference import first_difference
-from misstep.sweep.grid import ChunkGrid
-from misstep.sweep.layout import Coordinate, Layout, Variable
-from misstep.sweep.memory import in_memory
-from misstep.sweep.metadata import CHECKSUMS
-from misstep.sweep.store import create, how_far, open_dataset, open_for
+from misstep.sweeps.difference import first_difference
+from misstep.sweeps.grid import ChunkGrid
+from misstep.sweeps.layout import Coordinate, Layout, Variable
+from misstep.sweeps.memory import in_memory
+from misstep.sweeps.metadata import CHECKSUMS
+from misstep.sweeps.store import create, how_far, open_dataset, open_for
 from sweeps import LAYOUT, NAN, compute, files_of, fill, program, whole
 
 xarray = pytest.importorskip("xarray")

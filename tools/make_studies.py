@@ -22,9 +22,9 @@ from tools.studies import STUDIES  # noqa: E402
 from tools.studies.study import Study  # noqa: E402
 
 from misstep.report.phase_files import plot  # noqa: E402
-from misstep.sweep.reading import read_study  # noqa: E402
-from misstep.sweep.spec import SweepSpec  # noqa: E402
-from misstep.sweep.sweep import sweep  # noqa: E402
+from misstep.sweeps.reading import read_study  # noqa: E402
+from misstep.sweeps.spec import SweepSpec  # noqa: E402
+from misstep.sweeps.sweep import sweep  # noqa: E402
 
 PAGES = Path("docs/studies")
 QUICK_STEPS, QUICK_POINTS = 300, 9

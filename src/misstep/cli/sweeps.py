@@ -106,7 +106,7 @@ def sweep_command(
         Print one JSON object, and nothing else, on standard output.
     """
     from misstep.report.sweep_summary import print_plan, print_summary, summary
-    from misstep.sweep.sweep import as_spec, planned, sweep
+    from misstep.sweeps.sweep import as_spec, planned, sweep
 
     given = (function, x0, noise, power, steps, arithmetic, seed, replicates, design, points, only)
     options: dict[str, Any] = {
@@ -189,7 +189,7 @@ def plot_command(
         Of the figure; the sweep's own unless told.
     """
     from misstep.report.phase_files import plot
-    from misstep.sweep.store import open_dataset
+    from misstep.sweeps.store import open_dataset
 
     chosen = dict(_selected(text) for text in select)
     caption = plot(open_dataset(store), out, x=x, y=y, facet=facet, quantity=quantity, select=chosen, title=title)
