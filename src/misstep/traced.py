@@ -1,7 +1,7 @@
 """Numbers that record what is done to them: what a kernel is compiled from.
 
 A method's recurrence runs on a `Traced` number as it runs on a float. What comes out is no value but a graph of
-operations in the recurrence's own order, from which `misstep.sweep` writes a loop for the machine. So the loop does
+operations in the recurrence's own order, from which `misstep.sweeps` writes a loop for the machine. So the loop does
 what the recurrence does, operation by operation, and rounds where it rounds.
 
 Three rewritings are made on the way, none of which changes a finite result: x + 0, x − 0, x·1 and x/1 are x, and 0·x

@@ -78,4 +78,6 @@ def wilson_interval(successes: npt.NDArray[Any], n: int, z: float = 1.9599639845
     """
     p = successes / n
     center, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return (center - half) / (1 + z * z / n), (center + half) / (1 + z * z / n)
+    low, high = (center - half) / (1 + z * z / n), (center + half) / (1 + z * z / n)
+    # Exact at the ends, where rounding would leave a little.
+    return np.where(successes == 0, 0.0, low), np.where(successes == n, 1.0, high)
