@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import xarray
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_ROW = re.compile(r"c\.(\d+)\.0")
+_ROW = re.compile(r"c\.(0|[1-9][0-9]{0,17})\.0")
 
 
 class DiskStore:
@@ -40,7 +40,7 @@ class DiskStore:
         self.path = path
         self.layout = layout
         self._whole = whole
-        self._aside = path / CHECKSUMS / "partial"
+        self._aside = self._at(f"{CHECKSUMS}/partial")
 
     def __enter__(self) -> DiskStore:
         return self
@@ -76,12 +76,12 @@ class DiskStore:
         row = b""
         try:
             for variable in self.layout.variables:
-                chunk = self.layout.along(variable, self.layout.grid.chunks)
+                chunk = self.layout.along(variable, self.grid.chunks)
                 content = payload(variable, found[variable.name], chunk)
                 checksum = crc32c(content)
-                write_whole(self._file(variable, index), content + checksum, self._aside)
+                write_whole(self._at(self._name(variable, index)), content + checksum, self._aside)
                 row += checksum
-            write_whole(self._row(index), sealed(row), self._aside)
+            write_whole(self._at(_row_name(index)), sealed(row), self._aside)
         except OSError as error:
             raise self._unwritable(error) from error
         self._whole[index] = 1
@@ -93,7 +93,7 @@ class DiskStore:
     def close(self) -> None:
         """Put away what writing needed."""
         with suppress(OSError):
-            self._aside.rmdir()
+            os.rmdir(self._aside)
 
     def examine(self, report: Callable[[str], None]) -> None:
         """Find which chunks are whole; say which are corrupt and have them be missing.
@@ -102,42 +102,43 @@ class DiskStore:
             InvalidInput: the store cannot be read or written.
         """
         try:
-            clear(self._aside)
-            for index in whole_chunks(self.path):
+            clear(Path(self._aside))
+            for index in whole_chunks(self.path, len(self._whole)):
                 fault = self._fault(index)
                 if fault is None:
                     self._whole[index] = 1
                 else:
-                    self._row(index).unlink(missing_ok=True)
+                    (self.path / _row_name(index)).unlink(missing_ok=True)
                     report(f"chunk {index} of {str(self.path)!r} is corrupt: {fault}; it is computed again")
             # Whether it can be written to shows now, and not after a chunk's work.
             if self.n_whole < len(self._whole):
-                self._aside.mkdir(parents=True, exist_ok=True)
+                os.makedirs(self._aside, exist_ok=True)
         except OSError as error:
             raise self._unwritable(error) from error
 
     def _fault(self, index: int) -> str | None:
         """What is wrong with a chunk whose checksums are there, if anything is."""
-        row = self._row(index).read_bytes()
+        row = (self.path / _row_name(index)).read_bytes()
         if len(row) != 4 * len(self.layout.variables) + 4 or not is_sealed(row):
-            return f"its checksums in {self._row(index).relative_to(self.path).as_posix()} are damaged"
+            return f"its checksums in {_row_name(index)} are damaged"
         for place, variable in enumerate(self.layout.variables):
-            file = self._file(variable, index)
-            name = file.relative_to(self.path).as_posix()
+            name = self._name(variable, index)
             try:
-                stored = file.read_bytes()
+                stored = (self.path / name).read_bytes()
             except FileNotFoundError:
                 return f"{name} is missing"
             if not is_sealed(stored) or stored[-4:] != row[4 * place : 4 * place + 4]:
                 return f"{name} has another checksum"
         return None
 
-    def _file(self, variable: Variable, index: int) -> Path:
-        position = self.layout.along(variable, self.layout.grid.position(index))
-        return self.path.joinpath(variable.name, "c", *map(str, position))
+    def _name(self, variable: Variable, index: int) -> str:
+        """The file of a variable's chunk."""
+        position = self.layout.along(variable, self.grid.position(index))
+        return "/".join([variable.name, "c", *map(str, position)])
 
-    def _row(self, index: int) -> Path:
-        return self.path / CHECKSUMS / f"c.{index}.0"
+    def _at(self, name: str) -> str:
+        """Where a file of the store is; as text, because writing is quicker so."""
+        return f"{self.path}/{name}"
 
     def _unwritable(self, error: OSError) -> InvalidInput:
         """The error that the store cannot be written to, which loses nothing."""
@@ -148,10 +149,15 @@ class DiskStore:
         )
 
 
-def whole_chunks(folder: Path) -> list[int]:
+def _row_name(index: int) -> str:
+    """The file of a chunk's checksums."""
+    return f"{CHECKSUMS}/c.{index}.0"
+
+
+def whole_chunks(folder: Path, n_chunks: int) -> list[int]:
     """The chunks whose checksums are there, in order."""
     found = (_ROW.fullmatch(name) for name in os.listdir(folder / CHECKSUMS))
-    return sorted(int(match[1]) for match in found if match is not None)
+    return sorted(index for match in found if match is not None and (index := int(match[1])) < n_chunks)
 
 
 def dataset_of(folder: Path) -> xarray.Dataset:

@@ -16,7 +16,7 @@ STALE = 60.0
 _TRIES = 100
 
 
-def write_whole(file: Path, content: bytes, aside: Path) -> None:
+def write_whole(file: str, content: bytes, aside: str) -> None:
     """Write one file, seen whole or not at all.
 
     The content goes to a new file in `aside` first, of the same file system. Whatever removes that, or `aside`, or the
@@ -26,7 +26,7 @@ def write_whole(file: Path, content: bytes, aside: Path) -> None:
         OSError: it cannot be written; what was there stays.
     """
     for last in [False] * _TRIES + [True]:
-        new = aside / uuid.uuid4().hex
+        new = f"{aside}/{uuid.uuid4().hex}"
         try:
             try:
                 with open(new, "xb", buffering=0) as stream:
@@ -36,14 +36,14 @@ def write_whole(file: Path, content: bytes, aside: Path) -> None:
                 os.replace(new, file)
             except BaseException:
                 with suppress(OSError):
-                    new.unlink()
+                    os.unlink(new)
                 raise
             return
         except FileNotFoundError:
             if last:
                 raise
-            aside.mkdir(parents=True, exist_ok=True)
-            file.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(aside, exist_ok=True)
+            os.makedirs(os.path.dirname(file), exist_ok=True)
 
 
 def clear(aside: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from misstep.errors import InvalidInput
 
@@ -36,7 +37,7 @@ class ChunkGrid:
             if min(sizes, default=1) < 1:
                 raise InvalidInput(f"{name} = {sizes} must be positive")
 
-    @property
+    @cached_property
     def counts(self) -> tuple[int, ...]:
         """Number of chunks along each dimension."""
         return tuple(-(-size // chunk) for size, chunk in zip(self.shape, self.chunks, strict=True))

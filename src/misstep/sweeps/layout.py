@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from misstep.errors import InvalidInput
@@ -100,7 +101,7 @@ class Layout:
             raise InvalidInput(f"attrs = {sorted(self.attrs)} must leave {' and '.join(sorted(RESERVED))} to the store")
         _ = self.grid
 
-    @property
+    @cached_property
     def grid(self) -> ChunkGrid:
         """The cells and their chunks, over all dimensions."""
         return ChunkGrid(tuple(self.sizes.values()), tuple(self.chunks.values()))

@@ -69,7 +69,7 @@ def open_for(path: str | os.PathLike[str], layout: Layout, report: Callable[[str
     for name in files:
         if name != "zarr.json" and not _is_intact(folder / name, files[name]):
             try:
-                write_whole(folder / name, files[name], folder / CHECKSUMS / "partial")
+                write_whole(f"{folder}/{name}", files[name], f"{folder}/{CHECKSUMS}/partial")
             except OSError as error:
                 raise InvalidInput(f"out = {str(folder)!r} cannot be written: {error.strerror}") from error
             report(f"{name} of {str(folder)!r} was damaged; it is written again")
@@ -97,11 +97,11 @@ def how_far(path: str | os.PathLike[str]) -> tuple[int, int]:
     """
     folder = target(path)
     described = require_store(folder)
+    n_chunks = int(described["consolidated_metadata"]["metadata"][CHECKSUMS]["shape"][0])
     try:
-        n_whole = len(whole_chunks(folder))
+        return len(whole_chunks(folder, n_chunks)), n_chunks
     except OSError as error:
         raise InvalidInput(f"out = {str(folder)!r} cannot be read: {error.strerror}") from error
-    return n_whole, int(described["consolidated_metadata"]["metadata"][CHECKSUMS]["shape"][0])
 
 
 def _is_intact(file: Path, content: bytes) -> bool:
