@@ -19,7 +19,7 @@ from misstep.cli import main
 from misstep.errors import InvalidInput, MissingDependency
 from misstep.sweeps.quantities import OUTCOMES
 from misstep.sweeps.replicates import over_replicates
-from misstep.sweeps.store import open_dataset
+from misstep.sweeps.store import how_far
 from misstep.sweeps.sweep import compute_chunk
 from misstep.trajectory import CODES
 from sweeps import environment, files_of
@@ -174,28 +174,44 @@ def test_a_chunk_is_a_function_of_its_number_alone() -> None:
 
 # --- killed and gone on with ----------------------------------------------------------------------------------------
 
-LONG = "adam(dialect='toint', learning_rate=0.1, eps=0, beta1=0..0.95:48, beta2=0..0.99:48)"
-LONG_OPTIONS = ("--function", "cubic", "plateau", "sine", "--steps", "1200", "--kernel", "numpy", "--workers", "1")
+LONG = "adam(dialect='toint', learning_rate=0.1, eps=0, beta1=0..0.95:32, beta2=0..0.99:32)"
+LONG_OPTIONS = ("--function", "cubic", "plateau", "sine", "spline", "--arithmetic", "float64", "float32")
 
 
 def started(out: Path, *more: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "misstep", "sweep", LONG, *LONG_OPTIONS, "--out", str(out), *more]
+    """A sweep of eight chunks of a fraction of a second each."""
+    command = [sys.executable, "-m", "misstep", "sweep", LONG, *LONG_OPTIONS, "--steps", "2e4", "--only", "outcome"]
     return subprocess.Popen(
-        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, "--out", str(out), "--workers", "1", *more],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
-def test_a_sweep_killed_at_random_moments_and_gone_on_with_is_that_of_one_that_was_not(tmp_path: Path) -> None:
+def n_stored(out: Path) -> int:
+    """How many chunks a store has, as another process sees it."""
+    return how_far(out)[0] if out.exists() else 0
+
+
+def until_a_chunk_more(run: subprocess.Popen[str], out: Path, before: int) -> None:
+    """Wait until the sweep has stored a chunk, or has ended."""
+    deadline = time.monotonic() + 120
+    while run.poll() is None and n_stored(out) <= before and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_a_sweep_that_is_killed_and_gone_on_with_is_that_of_one_that_was_not(tmp_path: Path) -> None:
     whole = started(tmp_path / "whole.zarr")
     assert whole.communicate(timeout=300)[1] == ""
-    expected = files_of(tmp_path / "whole.zarr")
     random = np.random.default_rng(int.from_bytes(os.urandom(4)))
     out, kills = tmp_path / "killed.zarr", 0
-    for _ in range(200):
+    while True:
         run = started(out, *(["--resume"] if out.exists() else []))
-        deadline = time.monotonic() + random.uniform(0.5, 1.5)
-        while run.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until_a_chunk_more(run, out, n_stored(out))
+        time.sleep(random.uniform(0, 0.1))
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGKILL)
             kills += 1
@@ -203,25 +219,20 @@ def test_a_sweep_killed_at_random_moments_and_gone_on_with_is_that_of_one_that_w
         if run.returncode == 0:
             break
         assert run.returncode == -signal.SIGKILL, said
-    else:
-        final = started(out, "--resume")
-        final.communicate(timeout=300)
     assert kills >= 1
-    assert files_of(out) == expected
+    assert files_of(out) == files_of(tmp_path / "whole.zarr")
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_sweep_that_is_asked_to_stop_keeps_its_chunks_and_says_so(sent: int, code: int, tmp_path: Path) -> None:
+def test_a_sweep_that_is_asked_to_stop_keeps_its_chunks(sent: int, code: int, tmp_path: Path) -> None:
     out = tmp_path / "x.zarr"
     run = started(out)
-    deadline = time.monotonic() + 60
-    while not (out.exists() and any((out / ".misstep").glob("c.*"))) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until_a_chunk_more(run, out, 0)
     run.send_signal(sent)
     _, said = run.communicate(timeout=60)
     assert run.returncode in (code, 0)
     assert "Traceback" not in said
-    assert open_dataset(out).sizes["beta1"] == 48
+    assert n_stored(out) >= 1
 
 
 # --- what a user may get wrong --------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from misstep.errors import InvalidInput
 from misstep.sweeps.blocks import blocks, payload
 from misstep.sweeps.checksum import crc32c, is_sealed, sealed
-from misstep.sweeps.grid import ChunkGrid
 from misstep.sweeps.files import clear, write_whole
+from misstep.sweeps.grid import ChunkGrid
 from misstep.sweeps.layout import Layout, Variable
 from misstep.sweeps.metadata import CHECKSUMS
 

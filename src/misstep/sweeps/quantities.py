@@ -10,6 +10,9 @@ from typing import Any
 OUTCOMES = ("unsettled", "drifts", "cycles", "converges", "stalls", "overflows")
 """What the codes 0, 1, … of `outcome` mean."""
 
+NOT_COMPUTED = -1
+"""What stands for the outcome of a cell that is not computed yet."""
+
 UNSETTLED, DRIFTS, CYCLES, CONVERGES, STALLS, OVERFLOWS = range(6)
 
 NEVER, NOT_PREDICTED = -1, -2
@@ -41,7 +44,7 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
     {
         "outcome": _quantity(
             "int8",
-            UNSETTLED,
+            NOT_COMPUTED,
             "outcome",
             "1",
             flag_values=list(range(len(OUTCOMES))),
