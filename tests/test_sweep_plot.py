@@ -369,10 +369,10 @@ def test_a_title_is_text_whatever_is_in_it(tmp_path: Path) -> None:
         assert "&lt;c&gt; &amp; $d" in text
 
 
-def test_a_spec_with_an_optimizer_in_pieces_is_read() -> None:
-    pieces = {"library": "misstep", "name": "adam", "arguments": [["learning_rate", "0.1"]]}
-    dataset = betas(8).assign_attrs(spec=spec(optimizer=pieces))
-    assert "adam(learning_rate=0.1) on cubic" in phase(dataset, **BETAS).caption
+def test_a_function_of_the_spec_has_its_arguments_in_the_caption() -> None:
+    pieces = [{"name": "plateau", "arguments": {"rho": "1/4"}}]
+    dataset = betas(8).assign_attrs(spec=spec(functions=pieces))
+    assert "adam(learning_rate=0.1) on plateau(rho=1/4) at" in phase(dataset, **BETAS).caption
 
 
 def test_rectangles_cover_a_mask_once() -> None:

@@ -102,16 +102,8 @@ def shown(words: str, x: PhaseAxis, y: PhaseAxis | None) -> str:
 
 
 def _text(value: Any) -> str:
-    """An optimizer or function of a spec: as written, or from its name and arguments."""
-    if isinstance(value, str):
-        return value
+    """A method or a function of a spec: as written, or from its name and arguments."""
     if not isinstance(value, Mapping):
         return str(value)
-    if value.get("text"):
-        return str(value["text"])
-    arguments = value.get("arguments", {})
-    pairs = arguments.items() if isinstance(arguments, Mapping) else arguments
-    inside = ", ".join(f"{name}={argument}" for name, argument in pairs)
-    library = value.get("library", "misstep")
-    name = value.get("name", "")
-    return f"{'' if library == 'misstep' else f'{library}:'}{name}{f'({inside})' if inside else ''}"
+    inside = ", ".join(f"{name}={argument}" for name, argument in value.get("arguments", {}).items())
+    return f"{value.get('name', '')}({inside})" if inside else str(value.get("name", ""))
