@@ -56,7 +56,7 @@ from numba import njit, {dtype} as T, float32, float64
 from misstep.sweep.kernels.intrinsics import bits, fma, from_bits
 
 
-@njit(cache={cache}, nogil=True, error_model="numpy", boundscheck=False)
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history):
     n = state.shape[1]
     S = np.empty({rows} * {width}, {dtype_name})
@@ -66,7 +66,7 @@ def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, h
 '''
 
 
-def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], title: str, *, cache: bool) -> str:
+def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], title: str) -> str:
     """The text of a module with the function `advance`.
 
         advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history)
@@ -74,7 +74,7 @@ def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], 
     It moves `state` (rows × lanes) on by `n_steps` steps in place. `history` (steps × R × lanes) receives the first R
     rows after every step, where R is not 0.
     """
-    return _Writer(program, dtype, tables).text(title, cache=cache)
+    return _Writer(program, dtype, tables).text(title)
 
 
 class _Writer:
@@ -149,10 +149,10 @@ class _Writer:
 
     # --- the parts of the function ------------------------------------------------------------------------------------
 
-    def text(self, title: str, *, cache: bool) -> str:
+    def text(self, title: str) -> str:
         program = self.program
         head = _HEAD.format(
-            title=title, dtype=self.dtype.name, cache=cache, rows=max(1, len(self.place)), width=WIDTH,
+            title=title, dtype=self.dtype.name, rows=max(1, len(self.place)), width=WIDTH,
             dtype_name=f"np.{self.dtype.name}",
         )  # fmt: skip
         out = self.lines = []
