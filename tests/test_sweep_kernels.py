@@ -245,10 +245,9 @@ def _markstein(x: float, p: float) -> float:
         return exact.numerator / exact.denominator
 
     inverse = 1 / p
-    q = x * inverse
-    for _ in range(2):
-        q = fma(fma(-q, p, x), inverse, q)
-    return q
+    rest = -fma(inverse, p, -1.0) / p
+    q = fma(x, inverse, x * rest)
+    return fma(fma(-q, p, x), inverse, q)
 
 
 @pytest.mark.parametrize(("beta1", "beta2"), [(0.0, 0.0), (0.5, 0.9), (0.9, 0.999)])

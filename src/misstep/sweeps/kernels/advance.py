@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -114,9 +115,7 @@ class Kernel:
                 none if history is None else history[done:],
             )
 
-    @property
+    @cached_property
     def _compiled(self) -> Any:
         inputs = self.steps.inputs
-        return compiled(
-            lambda keep: numba_source(self.steps.later, inputs.dtype, list(inputs.tables), self.title, cache=keep)
-        )
+        return compiled(numba_source(self.steps.later, inputs.dtype, list(inputs.tables), self.title))

@@ -32,11 +32,11 @@ def has_numba() -> bool:
     return importlib.util.find_spec("numba") is not None
 
 
-def compiled(write: Callable[[bool], str]) -> Callable[..., None]:
+def compiled(text: str) -> Callable[..., None]:
     """The function `advance` of a module.
 
     Args:
-        write: Gives the module's text, told whether numba may keep what it compiles.
+        text: The module's, in which numba is told to keep what it compiles by `cache=True`.
 
     Raises:
         MissingDependency: numba is not installed.
@@ -44,22 +44,22 @@ def compiled(write: Callable[[bool], str]) -> Callable[..., None]:
     if not has_numba():
         raise MissingDependency("kernels are compiled with numba: install misstep[sweep], or ask for kernel numpy")
     with _LOCK:
-        return _loaded(write(True), write(False))
+        return _loaded(text)
 
 
 @cache
-def _loaded(kept: str, unkept: str) -> Callable[..., None]:
+def _loaded(text: str) -> Callable[..., None]:
     import numba
 
-    key = hashlib.sha256(f"{__version__} {numba.__version__} {kept}".encode()).hexdigest()[:24]
+    key = hashlib.sha256(f"{__version__} {numba.__version__} {text}".encode()).hexdigest()[:24]
     try:
         folder = cache_folder() / "kernels"
         folder.mkdir(parents=True, exist_ok=True)
-        return _imported(_written(folder, key, kept), key)
+        return _imported(_written(folder, key, text), key)
     except OSError:
         # No folder to keep kernels in: this process compiles for itself.
         with tempfile.TemporaryDirectory(prefix="misstep-kernel-") as temporary:
-            return _imported(_written(Path(temporary), key, unkept), key)
+            return _imported(_written(Path(temporary), key, text.replace("cache=True", "cache=False")), key)
 
 
 def _written(folder: Path, key: str, text: str) -> Path:

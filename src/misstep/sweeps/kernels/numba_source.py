@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from misstep.sweeps.kernels.measures import LATE
 from misstep.sweeps.kernels.program import Program
 from misstep.sweeps.kernels.random import NORMAL, PICK, PICKING, normal_pair_program, threefry_source
 
@@ -55,7 +56,7 @@ from numba import njit, {dtype} as T, float32, float64
 from misstep.sweeps.kernels.intrinsics import bits, fma, from_bits
 
 
-@njit(cache={cache}, nogil=True, error_model="numpy", boundscheck=False)
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history):
     n = state.shape[1]
     S = np.empty({rows} * {width}, {dtype_name})
@@ -65,7 +66,7 @@ def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, h
 '''
 
 
-def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], title: str, *, cache: bool) -> str:
+def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], title: str) -> str:
     """The text of a module with the function `advance`.
 
         advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history)
@@ -73,7 +74,7 @@ def numba_source(program: Program, dtype: np.dtype[Any], tables: Sequence[str], 
     It moves `state` (rows × lanes) on by `n_steps` steps in place. `history` (steps × R × lanes) receives the first R
     rows after every step, where R is not 0.
     """
-    return _Writer(program, dtype, tables).text(title, cache=cache)
+    return _Writer(program, dtype, tables).text(title)
 
 
 class _Writer:
@@ -104,7 +105,14 @@ class _Writer:
         self.divisors = [
             index for index in program.order if program.node(index).op == "floor_div" and index in program.varying
         ]
-        places += [f"inverse {index}" for index in self.inverses() if index in program.of_lane]
+        for index in self.inverses():
+            if index in program.of_lane:
+                places += [f"inverse {index}", f"rest {index}"]
+        self.late = self.late_rows()
+        self.main = set(program.needed(program.results[row] for row in self.rows if row not in self.late))
+        self.renamed: dict[int, str] = {}
+        if self.late:
+            places += ["before"]
         if self.normal:
             places += ["normal 0", "normal 1"]
         if program.sampling is not None:
@@ -116,12 +124,35 @@ class _Writer:
         found = {self.program.node(index).args[1] for index in self.divisors}
         return sorted(index for index in found if index not in self.program.varying)
 
+    def late_rows(self) -> list[str]:
+        """The rows of `LATE` here, whose next values depend on x before and after the step, and on themselves."""
+        program = self.program
+        if "x" not in self.rows:
+            return []
+        found = [row for row in self.rows if row in LATE]
+        for index in self.late_operations(found):
+            node = program.node(index)
+            assert index not in program.varying or node.op != "input" or node.data in ("x", *found)
+        return found
+
+    def late_operations(self, late: Sequence[str]) -> list[int]:
+        """What the late rows take to be computed, but for x before and after."""
+        program, ahead = self.program, self.program.results["x"]
+        found: set[int] = set()
+        stack = [program.results[row] for row in late]
+        while stack:
+            index = stack.pop()
+            if index not in found and index != ahead and index in program.varying:
+                found.add(index)
+                stack.extend(program.node(index).args)
+        return sorted(found)
+
     # --- the parts of the function ------------------------------------------------------------------------------------
 
-    def text(self, title: str, *, cache: bool) -> str:
+    def text(self, title: str) -> str:
         program = self.program
         head = _HEAD.format(
-            title=title, dtype=self.dtype.name, cache=cache, rows=max(1, len(self.place)), width=WIDTH,
+            title=title, dtype=self.dtype.name, rows=max(1, len(self.place)), width=WIDTH,
             dtype_name=f"np.{self.dtype.name}",
         )  # fmt: skip
         out = self.lines = []
@@ -130,7 +161,7 @@ class _Writer:
             self.assign(4, index)
         for index in self.inverses():
             if index not in program.of_lane:
-                out.append(f"    i{index} = T(1) / t{index}")
+                out += [f"    {line}" for line in _inverse(index)]
         out += [
             f"    for b in range(0, n, {WIDTH}):",
             f"        w = min({WIDTH}, n - b)",
@@ -152,7 +183,11 @@ class _Writer:
             out.append(f"            S[{self.at(f'node {index}')}] = {value}")
         for index in self.inverses():
             if index in program.of_lane:
-                out.append(f"            S[{self.at(f'inverse {index}')}] = T(1) / t{index}")
+                out += [f"            {line}" for line in _inverse(index)]
+                out.append(f"            S[{self.at(f'inverse {index}')}] = i{index}")
+                out.append(f"            S[{self.at(f'rest {index}')}] = r{index}")
+        if self.late:
+            out.append(f"            S[{self.at('before')}] = S[{self.at('x')}]")
         out.append("        for step in range(n_steps):")
         out.append("            k = k_start + step")
         out.append("            local = T(local_start + step)")
@@ -172,6 +207,9 @@ class _Writer:
         out.append("            for r in range(history.shape[1]):")
         out.append("                for j in range(w):")
         out.append(f"                    history[step, r, b + j] = S[r * {WIDTH} + j]")
+        if self.late:
+            out.append(f"        for j in range({WIDTH}):")
+            self.late_body(12)
         out.append("        for j in range(w):")
         for r, row in enumerate(self.rows):
             out.append(f"            state[{r}, b + j] = S[{self.at(row)}]")
@@ -179,22 +217,43 @@ class _Writer:
 
     def body(self) -> None:
         program, out, pad = self.program, self.lines, " " * 16
+        if self.late:
+            self.late_body(16)
+            out.append(f"{pad}S[{self.at('before')}] = S[{self.at('x')}]")
         for index in self.kept:
             kept = f"S[{self.at(f'node {index}')}]"
             out.append(f"{pad}t{index} = {kept} != T(0)" if index in self.boolean_kept else f"{pad}t{index} = {kept}")
         for index in self.inverses():
             if index in program.of_lane:
                 out.append(f"{pad}i{index} = S[{self.at(f'inverse {index}')}]")
+                out.append(f"{pad}r{index} = S[{self.at(f'rest {index}')}]")
         needed = {a for i in program.varying for a in program.node(i).args} | set(program.results.values())
         for index in program.order:
             node = program.node(index)
             if node.op == "input" and node.data in self.lane and index in needed:
                 out.append(f"{pad}t{index} = S[{self.at('lane ' + node.data)}]")
         for index in program.order:
-            if index in program.varying and program.node(index).op not in ("step", "local"):
+            if index in program.varying and index in self.main and program.node(index).op not in ("step", "local"):
                 self.assign(16, index)
         for row in self.rows:
-            out.append(f"{pad}S[{self.at(row)}] = t{program.results[row]}")
+            if row not in self.late:
+                out.append(f"{pad}S[{self.at(row)}] = t{program.results[row]}")
+
+    def late_body(self, indent: int) -> None:
+        """Bring the late rows up to date: they have yet to see the step that led to x."""
+        program, pad = self.program, " " * indent
+        self.renamed = {program.results["x"]: "after"}
+        self.lines += [f"{pad}after = S[{self.at('x')}]", f"{pad}before = S[{self.at('before')}]"]
+        for index in self.late_operations(self.late):
+            node = program.node(index)
+            if node.op == "input" and node.data == "x":
+                self.renamed[index] = "before"
+            else:
+                self.renamed[index] = f"l{index}"
+                self.assign(indent, index)
+        for row in self.late:
+            self.lines.append(f"{pad}S[{self.at(row)}] = {self.name(program.results[row])}")
+        self.renamed = {}
 
     def at(self, name: str) -> str:
         """The place of a row in the block's array."""
@@ -205,11 +264,16 @@ class _Writer:
 
     def assign(self, indent: int, index: int, *, arrays: bool = False) -> None:
         """Write the line that gives an operation its name."""
-        self.lines.append(f"{' ' * indent}t{index} = {self.expression(index, arrays=arrays)}")
+        self.lines.append(f"{' ' * indent}{self.name(index)} = {self.expression(index, arrays=arrays)}")
+
+    def name(self, index: int) -> str:
+        """What an operation's result is called."""
+        return self.renamed.get(index, f"{self.letter}{index}")
 
     def expression(self, index: int, *, arrays: bool) -> str:
+        """The right side of that line."""
         node = self.program.node(index)
-        a = [f"{self.letter}{argument}" for argument in node.args]
+        a = [self.name(argument) for argument in node.args]
         if node.op in _INFIX:
             return f"{a[0]} {_INFIX[node.op]} {a[1]}"
         match node.op:
@@ -254,17 +318,20 @@ class _Writer:
     def floor_of_quotient(self, x: int, period: int) -> str:
         """⌊x/period⌋ with x/period rounded as a division rounds it, without dividing.
 
-        From an approximation q of x/p by the rounded inverse y of p, q' = q + y·(x − q·p) with both sums of products
-        rounded once: the first such step gives one of the two neighbours of the quotient, the second the one that it
-        rounds to (Markstein 1990, with y rounded correctly, as the division that makes it rounds).
+        With the inverse y + y' of p in two parts, q = x·y + x·y' with the sum rounded once is one of the two neighbours
+        of the quotient (Brisebarre, Muller & Raina 2004). Then q + y·(x − q·p), both sums of products rounded once, is
+        the one that the quotient rounds to (Markstein 1990, with y rounded correctly, as the division that makes it
+        rounds).
         """
         if period in self.program.varying:
             return f"np.floor(t{x} / t{period})"
-        q = f"t{x} * i{period}"
-        for _ in range(2):
-            self.lines.append(f"{' ' * 16}q{x} = {q}")
-            q = f"fma(fma(-q{x}, t{period}, t{x}), i{period}, q{x})"
-        return f"np.floor({q})"
+        self.lines.append(f"{' ' * 16}q{x} = fma(t{x}, i{period}, t{x} * r{period})")
+        return f"np.floor(fma(fma(-q{x}, t{period}, t{x}), i{period}, q{x}))"
+
+
+def _inverse(index: int) -> list[str]:
+    """Lines that give the inverse of a divisor in two parts."""
+    return [f"i{index} = T(1) / t{index}", f"r{index} = -fma(i{index}, t{index}, T(-1)) / t{index}"]
 
 
 _PICK = {"cyclic": "phase == 0", "reshuffled": "S[{0} + j] == T(phase)", "independent": "S[{0} + j] == T(0)"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,17 @@ from misstep.scalars import FloatArray
 from misstep.sweeps.kernels.advance import Kernel, KernelName, Lot
 from misstep.sweeps.kernels.lanes import Lanes
 from misstep.sweeps.kernels.measures import DEPARTURE, EXPONENT, MOVES, TANGENT, VALUES
-from misstep.sweeps.kernels.trace import traced_steps
+from misstep.sweeps.kernels.trace import Steps, traced_steps
 from misstep.trajectory import LONGEST_PERIOD, TOLERANCE, Summary, period_of, points_for_period
 
 FIRST_WATCH = 1024
 """Step after which a run is first watched for an exact period; it is again at each doubling."""
+
+BLOCK = 4096
+"""Lanes that are run together: their last points, and what is watched of them, stay small."""
+
+WATCHED = 512
+"""Lanes whose states of `LONGEST_PERIOD` steps are kept at a time: they fit a second-level cache."""
 
 _LONGEST_SEGMENT = 2**22
 """Steps that float32 counts without rounding."""
@@ -43,7 +49,33 @@ def run_lanes(lanes: Lanes, kernel: KernelName) -> dict[str, npt.NDArray[Any]]:
     """
     if lanes.n_steps < 8:
         raise InvalidInput(f"n_steps = {lanes.n_steps} must be at least 8")
-    return _Run(lanes, kernel).results()
+    steps = traced_steps(lanes)
+    by_numba_or_numpy, room = Kernel(steps, kernel, type(lanes.optimizer).__name__), _Room()
+    parts = [
+        _Run(_part(lanes, slice(start, start + BLOCK)), steps, by_numba_or_numpy, start, room).results()
+        for start in range(0, lanes.n, BLOCK)
+    ]
+    return parts[0] if len(parts) == 1 else {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+
+
+def _part(lanes: Lanes, where: slice) -> Lanes:
+    """Some of the lanes, but for their hyper-parameters and functions, which are in the constants of their programs."""
+    own = {name: getattr(lanes, name)[where] for name in ("x0", "slope", "cell", "replicate", "function_index")}
+    return replace(lanes, **own)
+
+
+class _Room:
+    """Memory for what is kept of some steps: taken once, since what is new is slow."""
+
+    def __init__(self) -> None:
+        self.held = np.empty(0, np.uint8)
+
+    def array(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
+        """An array of that shape, until the next one is asked for."""
+        size = int(np.prod(shape)) * dtype.itemsize
+        if self.held.size < size:
+            self.held = np.empty(size, np.uint8)
+        return self.held[:size].view(dtype).reshape(shape)
 
 
 @dataclass
@@ -67,10 +99,9 @@ class _Seen:
 
 
 class _Run:
-    def __init__(self, lanes: Lanes, kernel: KernelName) -> None:
+    def __init__(self, lanes: Lanes, steps: Steps, kernel: Kernel, start: int, room: _Room) -> None:
         self.lanes, n = lanes, lanes.n
-        self.steps = traced_steps(lanes)
-        self.kernel = Kernel(self.steps, kernel, type(lanes.optimizer).__name__)
+        self.steps, self.kernel, self.start, self.room = steps, kernel, start, room
         self.row = {name: r for r, name in enumerate(self.steps.later.rows)}
         self.window = lanes.n_steps // 2
         self.tail = lanes.n_steps - self.window
@@ -87,7 +118,8 @@ class _Run:
         lanes, inputs, n = self.lanes, self.steps.inputs, self.lanes.n
         rows = np.zeros((len(self.row), n), inputs.dtype)
         rows[0] = lanes.x0
-        constants = np.array([np.broadcast_to(v, n) for v in inputs.lane.values()], inputs.dtype).reshape(-1, n)
+        own = slice(self.start, self.start + n)
+        constants = np.array([values[own] for values in inputs.lane.values()], inputs.dtype).reshape(-1, n)
         cell, replicate = (key if key.size else np.zeros(n, np.uint64) for key in (lanes.cell, lanes.replicate))
         lot = Lot(rows, constants, np.stack([cell, replicate, np.full(n, lanes.seed, np.uint64)]))
         first = self.kernel.evaluate(self.steps.start, lot)
@@ -142,6 +174,10 @@ class _Run:
 
     def move(self, k: int, stop: int, history: FloatArray | None = None) -> None:
         self.kernel.advance(self.lot, k, stop - k, history)
+        self.find_departures(k)
+
+    def find_departures(self, k: int) -> None:
+        """Note which lanes left the predicted orbit since step k."""
         if DEPARTURE in self.row:
             local = self.lot.rows[self.row[DEPARTURE]]
             new = (self.departure[self.active] < 0) & (local >= 0)
@@ -149,7 +185,7 @@ class _Run:
 
     def keep_points(self, k: int, stop: int) -> None:
         """The last points are kept, to find a period among them."""
-        history = np.empty((stop - k, 1, self.active.size), self.steps.inputs.dtype)
+        history = self.room.array((stop - k, 1, self.active.size), self.steps.inputs.dtype)
         first = k - (self.lanes.n_steps - self.n_points + 1)
         self.points[first, self.active] = self.lot.rows[0]
         self.move(k, stop, history)
@@ -219,16 +255,23 @@ class _Run:
 
     def watch(self, k: int) -> int:
         """Run `LONGEST_PERIOD` steps; lanes whose state returns exactly are finished without stepping."""
-        method = self.steps.method_rows
-        before = self.lot.rows[:method].copy()
-        history = np.empty((LONGEST_PERIOD, method, self.active.size), self.steps.inputs.dtype)
-        self.move(k, k + LONGEST_PERIOD, history)
-        returns = (history == before).all(axis=1)
-        periodic = returns.any(axis=0)
+        rows, n = self.lot.rows, self.active.size
+        period, orbits = np.zeros(n, np.intp), []
+        for start in range(0, n, WATCHED):
+            part = self.lot.only(np.arange(start, min(start + WATCHED, n)))
+            before = part.rows[: self.steps.method_rows].copy()
+            history = self.room.array((LONGEST_PERIOD, *before.shape), self.steps.inputs.dtype)
+            self.kernel.advance(part, k, LONGEST_PERIOD, history)
+            rows[:, start : start + WATCHED] = part.rows
+            returns = (history == before).all(axis=1)
+            periodic = returns.any(axis=0)
+            period[start : start + WATCHED] = np.where(periodic, np.argmax(returns, axis=0) + 1, 0)
+            orbits.append(np.concatenate([before[:1, periodic], history[:, 0, periodic]]))
+        self.find_departures(k)
+        periodic = period > 0
         if periodic.any():
-            periods = np.argmax(returns, axis=0) + 1
-            orbit = np.concatenate([before[None, 0], history[:, 0]])[:, periodic]
-            self.finish(self.active[periodic], k, orbit, periods[periodic], self.lot.only(np.flatnonzero(periodic)))
+            orbit = np.concatenate(orbits, axis=1)
+            self.finish(self.active[periodic], k, orbit, period[periodic], self.lot.only(np.flatnonzero(periodic)))
             self.keep_only(~periodic)
         return k + LONGEST_PERIOD
 
@@ -250,10 +293,11 @@ class _Run:
         if k < self.tail:
             self.start_tail(index, rows)
             self.seen.x_tail[index] = x_at(self.tail)
-            visited = np.arange(LONGEST_PERIOD)[:, None] < period
-            rows[self.row["x_low"]] = np.where(visited, orbit[:-1], np.inf).min(axis=0)
-            rows[self.row["x_high"]] = np.where(visited, orbit[:-1], -np.inf).max(axis=0)
-            rows[self.row["g_high"]] = np.where(visited, self.gradients(orbit[:-1], lot), 0).max(axis=0)
+            points = orbit[: period.max()]
+            visited = np.arange(len(points))[:, None] < period
+            rows[self.row["x_low"]] = np.where(visited, points, np.inf).min(axis=0)
+            rows[self.row["x_high"]] = np.where(visited, points, -np.inf).max(axis=0)
+            rows[self.row["g_high"]] = np.where(visited, self.gradients(points, lot), 0).max(axis=0)
         if k < self.middle:
             self.seen.x_middle[index] = x_at(self.middle)
         first = self.lanes.n_steps - self.n_points + 1
@@ -264,13 +308,10 @@ class _Run:
 
     def gradients(self, orbit: FloatArray, lot: Lot) -> FloatArray:
         """|f'| at points × lanes."""
-        out = np.empty_like(orbit)
+        many = Lot(*(np.tile(part, len(orbit)) for part in (lot.rows, lot.constants, lot.keys)))
+        many.rows[0] = orbit.ravel()
         at = list(self.steps.ends.rows).index("gradient")
-        for i, x in enumerate(orbit):
-            rows = lot.rows.copy()
-            rows[0] = x
-            out[i] = np.abs(self.kernel.evaluate(self.steps.ends, Lot(rows, lot.constants, lot.keys))[at])
-        return out
+        return np.abs(self.kernel.evaluate(self.steps.ends, many)[at]).reshape(orbit.shape)
 
     # --- what it comes to ---------------------------------------------------------------------------------------------
 
