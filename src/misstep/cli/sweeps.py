@@ -97,7 +97,8 @@ def sweep_command(
     scheduler
         threads, processes, dask (a cluster on this machine), or tcp://… of a Dask scheduler that is there.
     kernel
-        numba or numpy; they have the same results.
+        numba or numpy, which have the same results; or jax, which uses a GPU where JAX has one, and whose results are
+        not the same to the last bit.
     plan
         Say how many cells, chunks, bytes and about how many seconds it takes, and do nothing.
     yes

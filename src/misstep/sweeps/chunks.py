@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from misstep.sweeps.grid import ChunkGrid
 from misstep.sweeps.spec import SweepSpec
 
-STEPS_IN_A_CHUNK = 500_000_000
-"""Steps that a thread takes in about a second."""
+STEPS_IN_A_CHUNK = 10**8
+"""Steps that a thread takes in some tenths of a second: the least of a chunk."""
+
+LONG = 10**9
+"""Steps of a chunk of a long sweep."""
+
+USUAL_CHUNKS, MOST_CHUNKS = 200, 10**5
+"""Chunks that serve any number of workers; and so many that files and folders of them are still handled well."""
 
 MIN_LANES = 1024
 """Lanes that keep a kernel's blocks full."""
@@ -50,15 +56,18 @@ def chunk_shape(spec: SweepSpec) -> tuple[int, ...]:
     """The shape of a sweep's chunks, but for those at the far ends.
 
     A chunk has one method, one function and one arithmetic. Of the axes it takes whole ones, from the last, while the
-    lanes (cells times replicates) are fewer than are wanted, and a part of one: about a second of work, no fewer than
-    `MIN_LANES` where there are as many, and never more than `MAX_LANES`. The shape depends on the spec alone.
+    lanes (cells times replicates) are fewer than are wanted, and a part of one: some tenths of a second of work, or up to
+    some seconds in a long sweep, and more where there would be over `MOST_CHUNKS`; no fewer lanes than `MIN_LANES` where
+    there are as many, and never more than `MAX_LANES`. The shape depends on the spec alone.
 
     >>> from misstep.sweeps.reading import read_spec
     >>> spec = read_spec("adam(learning_rate=0.1, beta1=0..0.999:400, beta2=0..0.999:400)", steps=1e5)
     >>> chunk_shape(spec), n_chunks(spec)
-    ((14, 400), 29)
+    ((4, 400), 100)
     """
-    wanted_lanes = min(max(STEPS_IN_A_CHUNK // spec.n_steps, MIN_LANES), MAX_LANES)
+    total = spec.n_lanes * spec.n_steps
+    steps = max(STEPS_IN_A_CHUNK, min(total // USUAL_CHUNKS, LONG), total // MOST_CHUNKS)
+    wanted_lanes = min(max(steps // spec.n_steps, MIN_LANES), MAX_LANES)
     wanted = -(-wanted_lanes // spec.replicates)
     most = MAX_LANES // spec.replicates
     labels = len(spec.label_dims)
@@ -94,8 +103,8 @@ def chunk_at(spec: SweepSpec, number: int) -> Chunk:
 
     >>> from misstep.sweeps.reading import read_spec
     >>> spec = read_spec("adam(learning_rate=0.1, beta1=0..0.999:400, beta2=0..0.999:400)", steps=1e5)
-    >>> chunk_at(spec, 28).slices
-    (slice(392, 400, None), slice(0, 400, None))
+    >>> chunk_at(spec, 99).slices
+    (slice(396, 400, None), slice(0, 400, None))
     """
     grid = chunk_grid(spec)
     slices = grid.slices(number)

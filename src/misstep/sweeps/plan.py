@@ -127,10 +127,10 @@ def plan(spec: SweepSpec, *, rate: float, workers: int = 2) -> Plan:
     >>> print(plan(read_spec(text, steps=1e5), rate=1e9))
     cells    40,000 = beta1 200 × beta2 200
     runs     40,000, 100,000 steps each: 4e+09 steps
-    chunks   8 of 25 × 200 cells
+    chunks   29 of 7 × 200 cells
     time     4 s at 1e+09 steps a second; less where runs end early
-    disk     2.13 MB, before compression
-    memory   7.68 MB for the chunks in flight
+    disk     2.15 MB, before compression
+    memory   2.15 MB for the chunks in flight
     """
     if not (math.isfinite(rate) and rate > 0):
         raise InvalidInput(f"rate = {rate} must be positive and finite")

@@ -20,6 +20,7 @@ from misstep.sweeps.dataset import drawn_coordinates, layout_of
 from misstep.sweeps.engine import run
 from misstep.sweeps.kernels.advance import KernelName
 from misstep.sweeps.kernels.compiled import has_numba
+from misstep.sweeps.kernels.jax_source import require_jax
 from misstep.sweeps.kernels.run import run_lanes
 from misstep.sweeps.memory import MemoryStore, in_memory
 from misstep.sweeps.plan import Plan, plan
@@ -32,9 +33,9 @@ from misstep.sweeps.workers import Workers, n_processors
 if TYPE_CHECKING:
     import xarray
 
-KERNELS = ("numba", "numpy")
+KERNELS = ("numba", "numpy", "jax")
 
-USUAL_RATE = {"numba": 2.5e8, "numpy": 4e6}
+USUAL_RATE = {"numba": 2.5e8, "numpy": 4e6, "jax": 5e7}
 """Steps a second of one thread, all quantities measured, on a usual machine: what a plan counts with."""
 
 Progress = Callable[[int, int], object]
@@ -62,7 +63,8 @@ def sweep(
             steps, function, x0, noise, power, arithmetic, seed, replicates, design, points, quantities, axes.
         out: Folder of the zarr store to write; `None` keeps all in memory.
         resume: Go on with the store that is there: only what is missing, or damaged, is computed.
-        kernel: `"numba"` or `"numpy"`, with the same results; numba unless it is absent.
+        kernel: `"numba"` or `"numpy"`, with the same results; numba unless it is absent. Or `"jax"`, which runs on a GPU
+            where JAX has one, and whose results are not the same to the last bit.
         workers: Number of threads or processes; one a processor, unless told.
         scheduler: `"threads"`, `"processes"`, `"dask"` (a cluster of `workers` on this machine), or the address of the
             scheduler of a Dask cluster, `"tcp://…"`.
@@ -160,6 +162,9 @@ def _kernel(kernel: str | None) -> KernelName:
         raise unknown_name(kernel, "a kernel", KERNELS)
     if kernel == "numba" and not has_numba():
         raise MissingDependency("kernels are compiled with numba: install misstep[sweep], or ask for kernel numpy")
+    if kernel == "jax":
+        require_jax()
+        return "jax"
     return "numba" if kernel == "numba" else "numpy"
 
 
@@ -171,6 +176,6 @@ def _workers(n: int | None, scheduler: str) -> Workers:
 
 def _versions(kernel: str) -> dict[str, str]:
     """What computed the numbers."""
-    libraries = ("numpy", "numba") if kernel == "numba" else ("numpy",)
+    libraries = ("numpy",) if kernel == "numpy" else ("numpy", kernel)
     found = {"misstep": __version__, "python": platform.python_version()}
     return {**found, **{name: metadata.version(name) for name in libraries}, "kernel": kernel}

@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from misstep.scalars import FloatArray
-from misstep.sweeps.kernels import numpy_source
+from misstep.sweeps.kernels import jax_source, numpy_source
 from misstep.sweeps.kernels.compiled import compiled
 from misstep.sweeps.kernels.numba_source import numba_source
 from misstep.sweeps.kernels.program import Program
 from misstep.sweeps.kernels.random import NORMAL, PICK, normals, picks
 from misstep.sweeps.kernels.trace import Steps
 
-KernelName = Literal["numba", "numpy"]
+KernelName = Literal["numba", "numpy", "jax"]
 
 _BLOCK = 4096
 """Lanes of which numpy holds the intermediate numbers at a time."""
@@ -48,11 +48,11 @@ class Lot:
 
 @dataclass(frozen=True)
 class Kernel:
-    """The steps of lanes by numba or by numpy, with the same bits.
+    """The steps of lanes by numba or by numpy, with the same bits, or by JAX, to some units in the last place.
 
     Args:
         steps: Their programs.
-        kind: `"numba"` or `"numpy"`.
+        kind: `"numba"`, `"numpy"` or `"jax"`.
         title: What is run, for the reader of a compiled kernel's source.
     """
 
@@ -100,6 +100,21 @@ class Kernel:
                 lot.rows[...] = self.evaluate(self.steps.later, lot, k + step, step)
                 if history is not None:
                     history[step] = lot.rows[: history.shape[1]]
+        elif self.kind == "jax" and done < n_steps:
+            inputs, rest = self.steps.inputs, None if history is None else history[done:]
+            jax_source.advance(
+                self.steps.later,
+                self._text,
+                lot.rows,
+                lot.constants,
+                list(inputs.uniform.values()),
+                inputs.tables,
+                lot.keys,
+                k + done,
+                n_steps - done,
+                done,
+                rest,
+            )
         elif done < n_steps:
             inputs = self.steps.inputs
             none = np.empty((0, 0, 0), inputs.dtype)
@@ -116,6 +131,10 @@ class Kernel:
             )
 
     @cached_property
-    def _compiled(self) -> Any:
+    def _text(self) -> str:
         inputs = self.steps.inputs
-        return compiled(numba_source(self.steps.later, inputs.dtype, list(inputs.tables), self.title))
+        return numba_source(self.steps.later, inputs.dtype, list(inputs.tables), self.title)
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return compiled(self._text)

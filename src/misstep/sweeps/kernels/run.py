@@ -35,7 +35,8 @@ def run_lanes(lanes: Lanes, kernel: KernelName) -> dict[str, npt.NDArray[Any]]:
 
     Args:
         lanes: The runs.
-        kernel: `"numba"` or `"numpy"`; they agree to the last bit.
+        kernel: `"numba"` or `"numpy"`, which agree to the last bit; or `"jax"`, of which a step differs from theirs by
+            at most `jax_source.ULPS` units in the last place.
 
     Returns:
         Arrays of one element a lane, those of `lanes.quantities`: `outcome` (an index into `trajectory.CODES`),
@@ -45,15 +46,16 @@ def run_lanes(lanes: Lanes, kernel: KernelName) -> dict[str, npt.NDArray[Any]]:
 
     Raises:
         InvalidInput: there are under 8 steps, or no kernel for the method or function.
-        MissingDependency: numba is not installed and was asked for.
+        MissingDependency: numba or JAX is not installed and was asked for.
     """
     if lanes.n_steps < 8:
         raise InvalidInput(f"n_steps = {lanes.n_steps} must be at least 8")
     steps = traced_steps(lanes)
-    by_numba_or_numpy, room = Kernel(steps, kernel, type(lanes.optimizer).__name__), _Room()
+    by, room = Kernel(steps, kernel, type(lanes.optimizer).__name__), _Room()
+    size = lanes.n if kernel == "jax" else BLOCK  # a GPU wants many
     parts = [
-        _Run(_part(lanes, slice(start, start + BLOCK)), steps, by_numba_or_numpy, start, room).results()
-        for start in range(0, lanes.n, BLOCK)
+        _Run(_part(lanes, slice(start, start + size)), steps, by, start, room).results()
+        for start in range(0, lanes.n, size)
     ]
     return parts[0] if len(parts) == 1 else {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
 
