@@ -76,7 +76,7 @@ def test_replicates_give_survival_with_an_interval_around_it() -> None:
 
 
 def test_a_cell_of_replicates_is_what_most_of_them_do() -> None:
-    lanes = {
+    lanes: dict[str, Any] = {
         "outcome": np.array([1, 1, 0, 2, 2, 2], np.int8),
         "period": np.array([0, 0, 0, 4, 6, 4], np.int32),
         "departure": np.array([-1, 5, -1, 3, 9, 4]),

@@ -310,10 +310,12 @@ class _Run:
 
     def gradients(self, orbit: FloatArray, lot: Lot) -> FloatArray:
         """|f'| at points × lanes."""
-        many = Lot(*(np.tile(part, len(orbit)) for part in (lot.rows, lot.constants, lot.keys)))
+        n = len(orbit)
+        many = Lot(np.tile(lot.rows, n), np.tile(lot.constants, n), np.tile(lot.keys, n))
         many.rows[0] = orbit.ravel()
         at = list(self.steps.ends.rows).index("gradient")
-        return np.abs(self.kernel.evaluate(self.steps.ends, many)[at]).reshape(orbit.shape)
+        sizes: FloatArray = np.abs(self.kernel.evaluate(self.steps.ends, many)[at]).reshape(orbit.shape)
+        return sizes
 
     # --- what it comes to ---------------------------------------------------------------------------------------------
 
