@@ -28,7 +28,7 @@ BLOCK = 4096
 """Lanes that a peer is given at a time, as misstep gives itself."""
 
 Advance = Callable[[Floats, Floats, Floats, int, bool, "Floats | None"], None]
-"""(rows, β1, β2, steps, whether these are the first, room for x after each step) → nothing; it moves rows on in place."""
+"""(rows, β1, β2, steps, whether they are the first, room for x after each step) moves the rows on in place."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def library(width: int) -> ctypes.CDLL | str:
         return "there is no gcc"
     with tempfile.TemporaryDirectory(prefix="misstep-bench-") as folder:
         built = Path(folder) / "adam_cubic.so"
-        command = [compiler, *FLAGS, f"-mprefer-vector-width={width}", "-shared", "-fPIC", SOURCE, "-o", built, "-lm"]
+        options = [f"-mprefer-vector-width={width}", "-shared", "-fPIC"]
+        command = [compiler, *FLAGS, *options, str(SOURCE), "-o", str(built), "-lm"]
         done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
         if done.returncode:
             lines = done.stderr.strip().splitlines() or ["no reason given"]
@@ -109,16 +110,13 @@ def jax_steps(contest: Contest) -> Advance:
         low, high = jnp.minimum(low, ahead), jnp.maximum(high, ahead)
         return ahead, m, v, low, high, jnp.maximum(g_high, jnp.abs(g)), path + jnp.abs(ahead - x)
 
-    @jax.jit
     def begun(rows: Any) -> Any:
         g = gradient(rows[0])
         return (rows[0], g, g * g, *rows[3:])
 
-    @jax.jit
     def moved(rows: Any, beta1: Any, beta2: Any, n: Any) -> Any:
         return jax.lax.fori_loop(0, n, lambda _, now: step(now, beta1, beta2), rows)
 
-    @jax.jit
     def kept(rows: Any, beta1: Any, beta2: Any, steps: Any) -> Any:
         def one(now: Any, _: Any) -> Any:
             after = step(now, beta1, beta2)
@@ -126,12 +124,14 @@ def jax_steps(contest: Contest) -> Advance:
 
         return jax.lax.scan(one, rows, steps)
 
+    begin, move, keep = (jax.jit(work) for work in (begun, moved, kept))
+
     def advance(rows: Floats, beta1: Floats, beta2: Floats, n: int, first: bool, history: Floats | None) -> None:
-        now = begun(tuple(rows)) if first else tuple(rows)
+        now = begin(tuple(rows)) if first else tuple(rows)
         if history is None:
-            now = moved(now, beta1, beta2, n)
+            now = move(now, beta1, beta2, n)
         else:
-            now, history[:] = kept(now, beta1, beta2, np.arange(n))
+            now, history[:] = keep(now, beta1, beta2, np.arange(n))
         rows[:] = now
 
     return advance
@@ -175,4 +175,4 @@ def torch_end(contest: Contest, n_steps: int, beta1: float, beta2: float) -> flo
         u = at - np.floor(at / period) * period
         x.grad = torch.tensor([left if at < 0 else (c2 * u + c1) * u + c0], dtype=torch.float64)
         method.step()
-    return x.item()
+    return float(x.item())

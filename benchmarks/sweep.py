@@ -1,8 +1,8 @@
-"""Sweeps against their peers and against the machine, in one run: `python -m benchmarks.sweep --page docs/benchmarks.md`.
+"""Sweeps against peers and against the machine, in one run: `python -m benchmarks.sweep --page docs/benchmarks.md`.
 
 Adam as in the paper on the cubic, over a grid of (β1, β2): the same function, steps and outcomes for misstep, plain C,
 JAX, optax and torch. Results are compared first; then rounds alternate, and medians of ratios count. Then: the part of
-what square roots and divisions allow; scaling; what the store and the engine cost; the first sweep of a process; memory.
+what square roots and divisions allow; scaling; what store and engine cost; the first sweep of a process; memory.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import numpy as np
 
 import misstep as ms
 from benchmarks import peers
-from benchmarks.adam_cubic import ROWS, Contest, by_misstep, by_peer
+from benchmarks.adam_cubic import ROWS, Contest, Floats, by_misstep, by_peer
 from benchmarks.assembly import inner_loop
 from benchmarks.options import count
 from misstep.scalars import NumberKind
@@ -117,11 +117,12 @@ def agree(contest: Contest, page: Page) -> None:
     )
 
 
-def reference(contest: Contest, dialect: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def reference(contest: Contest, dialect: str) -> Floats:
     """x after `FEW` steps of misstep's own recurrence."""
     beta1, beta2 = contest.betas()
     method = ms.adam_dialect(dialect, learning_rate=contest.spacing, beta1=beta1, beta2=beta2, eps=0)
-    return ms.run(contest.function, method, np.zeros(contest.n), FEW, kind=NumberKind("float64")).x[-1]
+    run = ms.run(contest.function, method, np.zeros(contest.n), FEW, kind=NumberKind("float64"))
+    return np.asarray(run.x[-1], np.float64)
 
 
 def near(name: str, found: object, wanted: object) -> None:
@@ -137,10 +138,7 @@ def near(name: str, found: object, wanted: object) -> None:
 
 def runners(contest: Contest, torch_steps: int) -> list[Runner]:
     """Everybody, misstep first."""
-    found = [
-        Runner("misstep", threads, partial(by_misstep, contest, threads), contest.steps)
-        for threads in (1, 2)
-    ]
+    found = [Runner("misstep", threads, partial(by_misstep, contest, threads), contest.steps) for threads in (1, 2)]
     found.append(Runner("misstep, Adam as in optax", 2, partial(by_misstep, contest, 2, "optax"), contest.steps))
     for width in peers.WIDTHS if isinstance(peers.library(512), peers.Loaded) else ():
         advance = peers.c_steps(contest, width)
@@ -211,13 +209,17 @@ def limit(page: Page, contest: Contest, rounds: int) -> None:
     if isinstance(found, str):
         page.say(f"Not measured: {found}.")
         return
-    alone = Contest(contest.spacing, 64, 4000)
+    alone = Contest(contest.spacing, 64, contest.n_steps)
     many = 2_000_000
     parts, limits, ours, theirs = [], [], [], []
     advance = peers.c_steps(alone)
     for _ in range(max(rounds, 5)):
         each = []
-        for work in (partial(found.roots_and_quotients, many), partial(by_misstep, alone, 1), partial(by_peer, alone, advance, 1)):
+        for work in (
+            partial(found.roots_and_quotients, many),
+            partial(by_misstep, alone, 1),
+            partial(by_peer, alone, advance, 1),
+        ):
             begun = time.thread_time()
             work()
             each.append(time.thread_time() - begun)
@@ -235,8 +237,8 @@ def limit(page: Page, contest: Contest, rounds: int) -> None:
     total = counts.pop("instructions", 0)
     kinds = ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
     page.say(
-        f"The loop that numba compiled has vectors of {width} bits and {total} vector instructions for {width // 64} "
-        f"steps: {kinds} (a load or store within another instruction is counted with both)."
+        f"The loop that numba compiled has vectors of {width} bits and {total} vector instructions for "
+        f"{width // 64 * counts['root']} steps: {kinds} (a load or store within another one is counted with both)."
     )
 
 
@@ -351,9 +353,12 @@ def plans(page: Page) -> None:
         (TEXT.format(31623), "1e9"),
         ("adam(learning_rate=1e-3..1:1e5:log, beta1=0..0.999:1e5, beta2=0..0.9999:1e5)", "1e15"),
     ):
-        seconds = min(timed(lambda text=text: planned(read_spec(text, steps=1e5))) for _ in range(3))  # type: ignore[misc]
-        rows.append([size, f"{1000 * seconds:.0f} ms"])
-    page.table(("cells", "reading the spec and planning it"), rows)
+        begun = time.perf_counter()
+        spec = read_spec(text, steps=1e5)
+        read = time.perf_counter() - begun
+        seconds = min(timed(partial(planned, spec)) for _ in range(3))
+        rows.append([size, f"{1000 * read:.0f} ms", f"{1000 * seconds:.2g} ms"])
+    page.table(("cells", "reading the spec: its values on each axis, rounded exactly", "planning it"), rows)
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------
@@ -395,28 +400,33 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--page", type=Path, help="Markdown file to write")
     chosen = parser.parse_args(words)
     page, exact = Page(), not chosen.no_targets
-    parts = {
-        "peers": ("Peers", lambda: [
-            against_peers(page, Contest(s, chosen.side, chosen.steps), chosen.rounds, chosen.torch_steps, exact)
-            for s in ("1", "1/10")
-        ]),
-        "limit": ("What the machine allows", lambda: [
-            limit(page, Contest(s, chosen.side, chosen.steps), chosen.rounds) for s in ("1", "1/10")
-        ]),
+    contests = [Contest(spacing, chosen.side, chosen.steps) for spacing in ("1", "1/10")]
+
+    def all_peers() -> None:
+        for contest in contests:
+            against_peers(page, contest, chosen.rounds, chosen.torch_steps, exact)
+
+    def limits() -> None:
+        for contest in contests:
+            limit(page, contest, chosen.rounds)
+
+    parts: dict[str, tuple[str, Callable[[], None]]] = {
+        "peers": ("Peers", all_peers),
+        "limit": ("What the machine allows", limits),
         "linear": ("Time against the number of steps", lambda: linear(page, chosen.most_steps)),
         "overhead": ("Store and engine", lambda: overhead(page, chosen.seconds, min(chosen.rounds, 3), exact)),
         "cold": ("Cold start", lambda: cold(page, min(chosen.rounds, 3), exact)),
         "memory": ("Memory", lambda: memory(page, chosen.most_cells)),
         "plan": ("Plans", lambda: plans(page)),
-    }  # fmt: skip
+    }
     page.say(
         "# Benchmarks of sweeps",
         "",
         "Written by `python -m benchmarks.sweep --page docs/benchmarks.md`. Adam from its first gradient, without",
-        "correction and ε, from 0 on `cubic(spacing)` with learning rate = spacing, over a grid of β1 in [0, 0.999] and",
-        f"β2 in [0, 0.9999] of {chosen.side} × {chosen.side} runs, {chosen.steps:,} steps each, for an outcome. Every",
-        "step is taken by everybody. optax and torch run Adam with its correction, which they cannot leave out, and keep",
-        "the last point only. Rates are medians over alternating rounds, and ratios are medians of the rounds' ratios.",
+        "correction and ε, from 0 on `cubic(spacing)` with learning rate = spacing, over a grid of β1 in [0, 0.999]",
+        f"and β2 in [0, 0.9999] of {chosen.side} × {chosen.side} runs, {chosen.steps:,} steps each, for an outcome.",
+        "Every step is taken by everybody. optax and torch run Adam with its correction, which they cannot leave out,",
+        "and keep the last point only. Rates are medians over alternating rounds, and ratios are medians of the rounds' ratios.",
         "",
         machine(),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import misstep as ms
-from kernels import FUNCTIONS, METHODS, N, STARTS, lanes
+from kernels import FUNCTIONS, METHODS, N, lanes
 from misstep.functions import zhang
 from misstep.sweep.kernels import jax_source
 from misstep.sweep.kernels.advance import Kernel, Lot
@@ -23,7 +23,9 @@ BEFORE = 7
 UNBOUNDED = {"rmsprop, centered"}
 """Methods that divide by the root of a difference, which may be far less than what it is a difference of."""
 
-PAIRS = [(method, "cubic") for method in METHODS if method not in UNBOUNDED] + [("adam of torch", f) for f in FUNCTIONS if f != "cubic"]
+PAIRS = [(method, "cubic") for method in METHODS if method not in UNBOUNDED] + [
+    ("adam of torch", f) for f in FUNCTIONS if f != "cubic"
+]
 
 
 def after_one_step(kind: Any, chosen: Any) -> tuple[Any, Any, Any]:

@@ -56,9 +56,9 @@ def chunk_shape(spec: SweepSpec) -> tuple[int, ...]:
     """The shape of a sweep's chunks, but for those at the far ends.
 
     A chunk has one method, one function and one arithmetic. Of the axes it takes whole ones, from the last, while the
-    lanes (cells times replicates) are fewer than are wanted, and a part of one: some tenths of a second of work, or up to
-    some seconds in a long sweep, and more where there would be over `MOST_CHUNKS`; no fewer lanes than `MIN_LANES` where
-    there are as many, and never more than `MAX_LANES`. The shape depends on the spec alone.
+    lanes (cells times replicates) are fewer than are wanted, and a part of one: some tenths of a second of work, up to
+    some seconds in a long sweep, and more where there would be over `MOST_CHUNKS`; no fewer lanes than `MIN_LANES`
+    where there are as many, and never more than `MAX_LANES`. The shape depends on the spec alone.
 
     >>> from misstep.sweep.reading import read_spec
     >>> spec = read_spec("adam(learning_rate=0.1, beta1=0..0.999:400, beta2=0..0.999:400)", steps=1e5)

@@ -63,8 +63,8 @@ def sweep(
             steps, function, x0, noise, power, arithmetic, seed, replicates, design, points, quantities, axes.
         out: Folder of the zarr store to write; `None` keeps all in memory.
         resume: Go on with the store that is there: only what is missing, or damaged, is computed.
-        kernel: `"numba"` or `"numpy"`, with the same results; numba unless it is absent. Or `"jax"`, which runs on a GPU
-            where JAX has one, and whose results are not the same to the last bit.
+        kernel: `"numba"` or `"numpy"`, with the same results; numba unless it is absent. Or `"jax"`, which runs on a
+            GPU where JAX has one, and whose results are not the same to the last bit.
         workers: Number of threads or processes; one a processor, unless told.
         scheduler: `"threads"`, `"processes"`, `"dask"` (a cluster of `workers` on this machine), or the address of the
             scheduler of a Dask cluster, `"tcp://…"`.
