@@ -80,7 +80,7 @@ def test_drifting_converging_and_cycling_lanes_come_to_the_same_outcomes() -> No
 def test_a_sweep_by_jax_says_so_and_leaves_jax_at_32_bits() -> None:
     import jax.numpy as jnp
 
-    text = "adam(learning_rate=1, beta1=0..0.9:3, beta2=[0, 0.5], eps=0, dialect=toint)"
+    text = 'adam(learning_rate=1, beta1=0..0.9:3, beta2=[0, 0.5], eps=0, dialect="toint")'
     wanted = sweep(text, function="cubic(spacing=1)", steps=400)
     found = sweep(text, function="cubic(spacing=1)", steps=400, kernel="jax")
     assert found.attrs["kernel"] == "jax"

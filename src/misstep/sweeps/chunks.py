@@ -56,8 +56,8 @@ def chunk_shape(spec: SweepSpec) -> tuple[int, ...]:
     """The shape of a sweep's chunks, but for those at the far ends.
 
     A chunk has one method, one function and one arithmetic. Of the axes it takes whole ones, from the last, while the
-    lanes (cells times replicates) are fewer than are wanted, and a part of one: some tenths of a second of work, or up
-    to some seconds in a long sweep, and more where there would be over `MOST_CHUNKS`; no fewer lanes than `MIN_LANES`
+    lanes (cells times replicates) are fewer than are wanted, and a part of one: some tenths of a second of work, up to
+    some seconds in a long sweep, and more where there would be over `MOST_CHUNKS`; no fewer lanes than `MIN_LANES`
     where there are as many, and never more than `MAX_LANES`. The shape depends on the spec alone.
 
     >>> from misstep.sweeps.reading import read_spec

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     import jax
 
 ULPS = 64
-"""By how many units in the last place a step's rows may differ from those of the other kernels: a unit of the largest
-of the lane's rows before and after the step, and of 1. XLA contracts products and sums, and counts numbers below the
-smallest normal one as 0. There is no such bound where a step is not smooth: where rounding decides a sign, a piece or
-a rounding to bfloat16; nor for centered RMSprop, which divides by the root of a difference."""
+"""By how many units in the last place a step's rows may differ from those of the other kernels.
+
+A unit is that of the largest of the lane's rows before and after the step, and of 1. XLA contracts products and sums, and
+counts numbers below the smallest normal one as 0. There is no such bound where a step is not smooth: where rounding
+decides a sign, a piece or a rounding to bfloat16; nor for centered RMSprop, which divides by the root of a difference.
+"""
 
 _LEAST = 64
 """Lanes of the smallest block. Blocks have powers of 2 of them, so that few sizes are compiled."""

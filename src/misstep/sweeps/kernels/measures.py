@@ -14,8 +14,10 @@ MOVES = ("x_low", "x_high", "g_high", "path")
 """Smallest and largest x, largest |g| and Σ|x_{k+1} − x_k|, since they were last started anew."""
 
 LATE = frozenset({"x_low", "x_high", "path"})
-"""Rows that a step which leaves x where it is would leave as they are, and that nothing else takes: a kernel may see to
-a step's at the next one, when x is known, and need not wait for it."""
+"""Rows that a step which leaves x where it is would leave as they are, and that nothing else takes.
+
+A kernel may see to those of a step at the next one, when x is known, and need not wait for it.
+"""
 
 DEPARTURE = "departure"
 """First step since the last start anew at which |f'(x) + c| > c/2, or −1."""

@@ -59,7 +59,9 @@ from misstep.sweeps.kernels.intrinsics import bits, fma, from_bits
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def advance(state, lane, uniform, tables, keys, k_start, n_steps, local_start, history):
     n = state.shape[1]
-    S = np.empty({rows} * {width}, {dtype_name})
+    room = np.empty({rows} * {width} + 64 // {item}, {dtype_name})
+    skipped = (-room.ctypes.data % 64) // {item}  # blocks begin where cache lines do
+    S = room[skipped : skipped + {rows} * {width}]
     seed = keys[2, 0]
     B = np.empty(2 * {width}, np.uint64)
     U = np.empty(2 * {width}, np.float64)
@@ -153,7 +155,7 @@ class _Writer:
         program = self.program
         head = _HEAD.format(
             title=title, dtype=self.dtype.name, rows=max(1, len(self.place)), width=WIDTH,
-            dtype_name=f"np.{self.dtype.name}",
+            dtype_name=f"np.{self.dtype.name}", item=self.dtype.itemsize,
         )  # fmt: skip
         out = self.lines = []
         uniform = [i for i in program.order if i not in program.varying and i not in program.of_lane]

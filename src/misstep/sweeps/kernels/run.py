@@ -20,10 +20,13 @@ from misstep.trajectory import LONGEST_PERIOD, TOLERANCE, Summary, period_of, po
 FIRST_WATCH = 1024
 """Step after which a run is first watched for an exact period; it is again at each doubling."""
 
-BLOCK = 4096
-"""Lanes that are run together: their last points, and what is watched of them, stay small."""
+BLOCK = 4032
+"""Lanes that are run together: their last points, and what is watched of them, stay small.
 
-WATCHED = 512
+No power of 2, by which rows of what is kept would get in each other's way in a cache.
+"""
+
+WATCHED = 576
 """Lanes whose states of `LONGEST_PERIOD` steps are kept at a time: they fit a second-level cache."""
 
 _LONGEST_SEGMENT = 2**22
@@ -70,14 +73,14 @@ class _Room:
     """Memory for what is kept of some steps: taken once, since what is new is slow."""
 
     def __init__(self) -> None:
-        self.held = np.empty(0, np.uint8)
+        self.held: dict[str, npt.NDArray[np.uint8]] = {}
 
-    def array(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
-        """An array of that shape, until the next one is asked for."""
+    def array(self, use: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> FloatArray:
+        """An array of that shape, until the next one is asked for the same use; what is in it is left over."""
         size = int(np.prod(shape)) * dtype.itemsize
-        if self.held.size < size:
-            self.held = np.empty(size, np.uint8)
-        return self.held[:size].view(dtype).reshape(shape)
+        if use not in self.held or self.held[use].size < size:
+            self.held[use] = np.empty(size, np.uint8)
+        return self.held[use][:size].view(dtype).reshape(shape)
 
 
 @dataclass
@@ -111,7 +114,7 @@ class _Run:
         self.n_points = points_for_period(self.window)
         self.seen = _Seen(*(np.full(n, np.nan) for _ in _Seen.__dataclass_fields__))
         self.departure = np.full(n, -1, np.int64)
-        self.points = np.full((self.n_points, n), np.nan, self.steps.inputs.dtype)
+        self.points = room.array("points", (self.n_points, n), self.steps.inputs.dtype)
         self.active = np.arange(n)
         self.lot = self.started()
 
@@ -186,12 +189,17 @@ class _Run:
             self.departure[self.active[new]] = k + local[new].astype(np.int64)
 
     def keep_points(self, k: int, stop: int) -> None:
-        """The last points are kept, to find a period among them."""
-        history = self.room.array((stop - k, 1, self.active.size), self.steps.inputs.dtype)
+        """The last points are kept, to find a period among them; those of lanes that overflowed count for nothing."""
         first = k - (self.lanes.n_steps - self.n_points + 1)
-        self.points[first, self.active] = self.lot.rows[0]
+        points, n = self.points[first : first + 1 + stop - k], self.active.size
+        if n == self.lanes.n:
+            points[0] = self.lot.rows[0]
+            self.move(k, stop, points[1:, None])
+            return
+        history = self.room.array("history", (stop - k, 1, n), points.dtype)
+        points[0, self.active] = self.lot.rows[0]
         self.move(k, stop, history)
-        self.points[first + 1 : first + 1 + stop - k, self.active] = history[:, 0]
+        points[1:, self.active] = history[:, 0]
 
     def start_tail(self, index: npt.NDArray[np.intp], rows: FloatArray) -> None:
         """The last half begins: what was measured so far is put aside."""
@@ -262,7 +270,7 @@ class _Run:
         for start in range(0, n, WATCHED):
             part = self.lot.only(np.arange(start, min(start + WATCHED, n)))
             before = part.rows[: self.steps.method_rows].copy()
-            history = self.room.array((LONGEST_PERIOD, *before.shape), self.steps.inputs.dtype)
+            history = self.room.array("history", (LONGEST_PERIOD, *before.shape), self.steps.inputs.dtype)
             self.kernel.advance(part, k, LONGEST_PERIOD, history)
             rows[:, start : start + WATCHED] = part.rows
             returns = (history == before).all(axis=1)
