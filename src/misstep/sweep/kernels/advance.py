@@ -39,7 +39,8 @@ class Lot:
 
     def only(self, kept: npt.NDArray[np.intp]) -> Lot:
         """Some of the lanes."""
-        return Lot(*(np.ascontiguousarray(part[:, kept]) for part in (self.rows, self.constants, self.keys)))
+        rows, constants, keys = self.rows[:, kept], self.constants[:, kept], self.keys[:, kept]
+        return Lot(np.ascontiguousarray(rows), np.ascontiguousarray(constants), np.ascontiguousarray(keys))
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 ULPS = 64
 """By how many units in the last place a step's rows may differ from those of the other kernels.
 
-A unit is that of the largest of the lane's rows before and after the step, and of 1. XLA contracts products and sums, and
-counts numbers below the smallest normal one as 0. There is no such bound where a step is not smooth: where rounding
+A unit is that of the largest of the lane's rows before and after the step, and of 1. XLA contracts products and sums,
+and counts numbers below the smallest normal one as 0. There is no such bound where a step is not smooth: where rounding
 decides a sign, a piece or a rounding to bfloat16; nor for centered RMSprop, which divides by the root of a difference.
 """
 

@@ -133,8 +133,8 @@ class _Writer:
             return []
         found = [row for row in self.rows if row in LATE]
         for index in self.late_operations(found):
-            node = program.node(index)
-            assert index not in program.varying or node.op != "input" or node.data in ("x", *found)
+            taken = program.node(index)
+            assert taken.op != "input" or taken.data in ("x", *found)
         return found
 
     def late_operations(self, late: Sequence[str]) -> list[int]:
@@ -223,8 +223,8 @@ class _Writer:
             self.late_body(16)
             out.append(f"{pad}S[{self.at('before')}] = S[{self.at('x')}]")
         for index in self.kept:
-            node = f"S[{self.at(f'node {index}')}]"
-            out.append(f"{pad}t{index} = {node} != T(0)" if index in self.boolean_kept else f"{pad}t{index} = {node}")
+            kept = f"S[{self.at(f'node {index}')}]"
+            out.append(f"{pad}t{index} = {kept} != T(0)" if index in self.boolean_kept else f"{pad}t{index} = {kept}")
         for index in self.inverses():
             if index in program.of_lane:
                 out.append(f"{pad}i{index} = S[{self.at(f'inverse {index}')}]")

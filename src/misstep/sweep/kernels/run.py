@@ -318,10 +318,12 @@ class _Run:
 
     def gradients(self, orbit: FloatArray, lot: Lot) -> FloatArray:
         """|f'| at points × lanes."""
-        many = Lot(*(np.tile(part, len(orbit)) for part in (lot.rows, lot.constants, lot.keys)))
+        times = len(orbit)
+        many = Lot(np.tile(lot.rows, times), np.tile(lot.constants, times), np.tile(lot.keys, times))
         many.rows[0] = orbit.ravel()
         at = list(self.steps.ends.rows).index("gradient")
-        return np.abs(self.kernel.evaluate(self.steps.ends, many)[at]).reshape(orbit.shape)
+        sizes: FloatArray = np.abs(self.kernel.evaluate(self.steps.ends, many)[at])
+        return sizes.reshape(orbit.shape)
 
     # --- what it comes to ---------------------------------------------------------------------------------------------
 
@@ -348,7 +350,7 @@ class _Run:
             growth = (seen.growth_end - seen.growth_tail) * np.log(2) / window
         outcome = summary.outcomes()
         predicted = np.isfinite(lanes.slope)
-        found = {
+        found: dict[str, npt.NDArray[Any]] = {
             "outcome": outcome,
             "period": np.where(outcome == 2, summary.period, 0).astype(np.int32),
             "speed": np.where(finite, net / window, np.nan),
