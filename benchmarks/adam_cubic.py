@@ -113,11 +113,15 @@ def _outcomes(contest: Contest, advance: Advance, part: slice) -> Outcomes:
     advance(rows, beta1, beta2, tail, True, None)
     reach, steepest, x_tail = np.fmax(np.abs(low), np.abs(high)), g_high.copy(), rows[0].copy()
     low[:], high[:], g_high[:], path[:] = x_tail, x_tail, 0, 0
-    advance(rows, beta1, beta2, half, False, None)
+    # The middle of the tail comes before the last points, or is one of them where the run is short.
+    until_points = window - (n_points - 1)
+    advance(rows, beta1, beta2, min(half, until_points), False, None)
     x_middle = rows[0].copy()
-    advance(rows, beta1, beta2, window - half - (n_points - 1), False, None)
+    advance(rows, beta1, beta2, max(0, until_points - half), False, None)
     points[0] = rows[0]
     advance(rows, beta1, beta2, n_points - 1, False, points[1:])
+    if half > until_points:
+        x_middle = points[half - until_points]
 
     x, size = rows[0], np.abs(contest.function.gradient(rows[0]))
     tail_gradient = np.fmax(g_high, size)

@@ -426,7 +426,7 @@ def main(words: Sequence[str] | None = None) -> None:
         "correction and ε, from 0 on `cubic(spacing)` with learning rate = spacing, over a grid of β1 in [0, 0.999]",
         f"and β2 in [0, 0.9999] of {chosen.side} × {chosen.side} runs, {chosen.steps:,} steps each, for an outcome.",
         "Every step is taken by everybody. optax and torch run Adam with its correction, which they cannot leave out,",
-        "and keep the last point only. Rates are medians over alternating rounds, and ratios are medians of the rounds' ratios.",
+        "and keep the last point only. Rounds alternate; rates are medians, and ratios medians of the rounds' ratios.",
         "",
         machine(),
     )

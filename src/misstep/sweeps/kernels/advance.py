@@ -39,11 +39,8 @@ class Lot:
 
     def only(self, kept: npt.NDArray[np.intp]) -> Lot:
         """Some of the lanes."""
-        return Lot(
-            np.ascontiguousarray(self.rows[:, kept]),
-            np.ascontiguousarray(self.constants[:, kept]),
-            np.ascontiguousarray(self.keys[:, kept]),
-        )
+        rows, constants, keys = self.rows[:, kept], self.constants[:, kept], self.keys[:, kept]
+        return Lot(np.ascontiguousarray(rows), np.ascontiguousarray(constants), np.ascontiguousarray(keys))
 
 
 @dataclass(frozen=True)

@@ -133,8 +133,8 @@ class _Writer:
             return []
         found = [row for row in self.rows if row in LATE]
         for index in self.late_operations(found):
-            node = program.node(index)
-            assert index not in program.varying or node.op != "input" or node.data in ("x", *found)
+            taken = program.node(index)
+            assert taken.op != "input" or taken.data in ("x", *found)
         return found
 
     def late_operations(self, late: Sequence[str]) -> list[int]:

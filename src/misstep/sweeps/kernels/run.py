@@ -318,12 +318,12 @@ class _Run:
 
     def gradients(self, orbit: FloatArray, lot: Lot) -> FloatArray:
         """|f'| at points × lanes."""
-        n = len(orbit)
-        many = Lot(np.tile(lot.rows, n), np.tile(lot.constants, n), np.tile(lot.keys, n))
+        times = len(orbit)
+        many = Lot(np.tile(lot.rows, times), np.tile(lot.constants, times), np.tile(lot.keys, times))
         many.rows[0] = orbit.ravel()
         at = list(self.steps.ends.rows).index("gradient")
-        sizes: FloatArray = np.abs(self.kernel.evaluate(self.steps.ends, many)[at]).reshape(orbit.shape)
-        return sizes
+        sizes: FloatArray = np.abs(self.kernel.evaluate(self.steps.ends, many)[at])
+        return sizes.reshape(orbit.shape)
 
     # --- what it comes to ---------------------------------------------------------------------------------------------
 
