@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
+import shlex
 import sys
 import tempfile
 import time
@@ -63,7 +64,7 @@ def make(study: Study, stores: Path, pages: Path, *, quick: bool) -> None:
     (pages / "figures").mkdir(parents=True, exist_ok=True)
     for figure in study.figures:
         file = pages / "figures" / f"{figure.name}.svg"
-        caption = plot(datasets[figure.sweep], file, **figure.options)
+        caption = plot(datasets[figure.sweep], file, overlays=figure.overlays, **figure.options)
         parts.append(f"```{{raw}} html\n:file: figures/{figure.name}.svg\n```\n\n*{caption}*")
     parts.append(made_by(study))
     (pages / f"{study.name}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -132,8 +133,8 @@ def write_index(pages: Path) -> None:
 
 def _spelled(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{key}={one}" for key, one in value.items())
-    return str(value)
+        return " ".join(shlex.quote(f"{key}={one}") for key, one in value.items())
+    return shlex.quote(str(value))
 
 
 def _progress(done: int, total: int) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tools.studies import theorem
+from tools.studies import epsilon, fragility, noise, theorem
 from tools.studies.study import Study
 
-STUDIES: tuple[Study, ...] = (theorem.STUDY,)
+STUDIES: tuple[Study, ...] = (
+    theorem.STUDY,
+    fragility.STUDY,
+    epsilon.STUDY,
+    noise.STUDY,
+)

@@ -53,10 +53,10 @@ class Key:
         if diagram.kind == "curves":
             named = bool(diagram.y.name)
             curves: tuple[tuple[str, dict[str, Any], str], ...] = tuple(
-                ("curve", {}, diagram.y.text(i)) for i in range(len(diagram.y.values)) if named
+                ("curve", {}, diagram.y.short(i)) for i in range(len(diagram.y.values)) if named
             )
             heading = tex_symbol(diagram.y.name) if named and diagram.y.name != "function" else ""
-            return cls(curves, heading, None, ())
+            return cls((*curves, *_theory(diagram)), heading, None, ())
         entries: list[tuple[str, dict[str, Any], str]] = []
         numbers = diagram.quantity.numbers
         bar = None
@@ -76,6 +76,7 @@ class Key:
             entries.append(("proved", {}, f"proved {rate}"))
             if not diagram.proved.all():
                 entries.append(("observed", {"facecolor": "none"}, "observed"))
+        entries += _theory(diagram)
         lines = levels(diagram.contours) if diagram.contours is not None else ()
         if lines:
             entries.append(("line", {}, diagram.contour_label))
@@ -139,14 +140,16 @@ class Key:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
-        if any(kind == "curve" for kind, _, _ in self.entries):
-            found: tuple[list[Any], list[str]] = panels[0].get_legend_handles_labels()
-            return found
         handles: list[Any] = []
-        for kind, style, _ in self.entries:
+        curves = dict(zip(*reversed(panels[0].get_legend_handles_labels()), strict=True))
+        for kind, style, text in self.entries:
             if kind == "proved":
                 dots = Line2D([], [], linestyle="", marker=".", markersize=2.4, markeredgewidth=0, color=INK)
                 handles.append((Patch(facecolor="none", edgecolor=INK, linewidth=0.6), dots))
+            elif kind == "curve":
+                handles.append(curves[text])
+            elif kind == "theory":
+                handles.append(_theory_line(Line2D, bare=bool(curves)))
             elif kind == "line":
                 handles.append(Line2D([], [], color=INK, linewidth=0.9))
             elif points and kind == "class":
@@ -161,6 +164,43 @@ class Key:
             else:
                 handles.append(Patch(**style, edgecolor=INK, linewidth=0.6))
         return handles, [text for _, _, text in self.entries]
+
+
+_THEORY: dict[str, Any] = {"linestyle": (0, (4, 1.6)), "linewidth": 1.1}
+
+
+def _theory(diagram: PhaseDiagram) -> list[tuple[str, dict[str, Any], str]]:
+    """Entries of the legend of what theory draws; all lines look alike, so each label is there once."""
+    return [("theory", {}, label) for label in dict.fromkeys(line.label for line in diagram.overlays)]
+
+
+def _theory_line(line: Any, *, bare: bool) -> Any:
+    """A white line below a dark one is seen on every color; among curves there is the page's ink alone."""
+    if bare:
+        return line([], [], color=INK, **_THEORY)
+    return (
+        line([], [], color="white", linewidth=_THEORY["linewidth"] + 1.4),
+        line([], [], color=OVER, linestyle=_THEORY["linestyle"], linewidth=_THEORY["linewidth"]),
+    )
+
+
+def draw_overlays(axes: Axes, diagram: PhaseDiagram, panel: int) -> None:
+    """The lines of theory over a panel, which keeps its limits."""
+    if not diagram.overlays:
+        return
+    ends = axes.get_xlim(), axes.get_ylim()
+    here = diagram.facet.text(panel) if diagram.facet is not None else None
+    for line in diagram.overlays:
+        if line.panel in (None, here):
+            x = diagram.x.place(line.x)
+            if diagram.kind == "curves":
+                axes.plot(x, line.y, color=INK, **_THEORY, zorder=7)
+                continue
+            y = diagram.y.place(line.y)
+            axes.plot(x, y, color="white", linewidth=_THEORY["linewidth"] + 1.4, solid_capstyle="butt", zorder=6)
+            axes.plot(x, y, color=OVER, **_THEORY, zorder=7)
+    axes.set_xlim(ends[0])
+    axes.set_ylim(ends[1])
 
 
 _EDGE: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.3}

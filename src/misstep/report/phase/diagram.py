@@ -69,6 +69,22 @@ class Variable:
         return np.where(absent, np.nan, found)
 
 
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """A line that theory draws over the cells.
+
+    Attributes:
+        label: In the legend.
+        x, y: Its points, in the units of the axes; NaN lifts the pen.
+        panel: The value of the facet, as text, whose panel it is in; all panels where `None`.
+    """
+
+    label: str
+    x: FloatArray
+    y: FloatArray
+    panel: str | None = None
+
+
 @dataclass(frozen=True)
 class PhaseDiagram:
     """What is drawn.
@@ -87,6 +103,7 @@ class PhaseDiagram:
         caption: What is shown, of what, and how it was found.
         facts: The same in pieces: name and text.
         provenance: Attributes of the dataset.
+        overlays: Lines over the cells.
     """
 
     kind: Literal["cells", "points", "curves"]
@@ -101,6 +118,7 @@ class PhaseDiagram:
     caption: str
     facts: Mapping[str, str]
     provenance: Mapping[str, Any]
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def categorical(self) -> bool:
