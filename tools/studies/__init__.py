@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tools.studies import theorem
+from tools.studies import arithmetic, decreasing, heavy_ball, theorem, zhang
 from tools.studies.study import Study
 
-STUDIES: tuple[Study, ...] = (theorem.STUDY,)
+STUDIES: tuple[Study, ...] = (
+    theorem.STUDY,
+    decreasing.STUDY,
+    heavy_ball.STUDY,
+    zhang.STUDY,
+    arithmetic.STUDY,
+)

@@ -25,6 +25,10 @@ _SYMBOLS: Mapping[str, tuple[str, str, str]] = {
 """By name: word, symbol in TeX, symbol as text."""
 
 
+_LONGEST_LABEL = 42
+"""Letters of a label that has room beside a panel."""
+
+
 def tex(text: str) -> str:
     """Words of the user's as matplotlib sets them: a dollar is a dollar."""
     return text.replace("$", r"\$")
@@ -64,14 +68,21 @@ def quantity_name(name: str, attributes: Mapping[str, Any]) -> str:
 
 
 def quantity_label(name: str, attributes: Mapping[str, Any]) -> str:
-    """A variable in words with its unit, for matplotlib."""
-    return tex(quantity_name(name, attributes)) + _unit(attributes)
+    """A variable in words with its unit, for matplotlib; without what stands in brackets, where that is too long.
+
+    >>> quantity_label("departure", {"long_name": "first step off the predicted orbit (-1: never)", "units": "step"})
+    'first step off the predicted orbit (step)'
+    """
+    words = quantity_name(name, attributes)
+    if len(words) > _LONGEST_LABEL:
+        words = words.split(" (", 1)[0]
+    return tex(words) + _unit(attributes)
 
 
 def _unit(attributes: Mapping[str, Any]) -> str:
     """The unit in brackets, or nothing for a bare number or one that the name says already."""
     units = str(attributes.get("units", "1"))
-    return "" if units in ("", "1") else f" ({tex(units)})"
+    return "" if units in ("", "1") else f" ({tex(units).replace('^2', '²')})"
 
 
 def number(value: float) -> str:
