@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.studies import epsilon, fragility, noise, theorem
+from tools.studies import arithmetic, decreasing, epsilon, fragility, heavy_ball, noise, theorem, zhang
 from tools.studies.study import Study
 
 STUDIES: tuple[Study, ...] = (
@@ -10,4 +10,8 @@ STUDIES: tuple[Study, ...] = (
     fragility.STUDY,
     epsilon.STUDY,
     noise.STUDY,
+    decreasing.STUDY,
+    heavy_ball.STUDY,
+    zhang.STUDY,
+    arithmetic.STUDY,
 )

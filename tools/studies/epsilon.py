@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from tools.studies.fragility import pair_of
-from tools.studies.study import Figure, Study, median, table
+from tools.studies.study import Figure, Study, median, steps, table
 
-from misstep.report.phase.diagram import Overlay
+from misstep.report.phase.overlay import Overlay
 
 ALPHA, OFFSET = 0.1, 1e-6
 """OFFSET: of the starts, in spacings at ε = 0."""
@@ -26,21 +26,24 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
     rows, close = _multipliers(outside, found["epsilon-inside"])
     finding = (
         f"The drift goes on for every ε in [0, 1], at αc/(c + ε) outside the root and αc/√(c² + ε) inside "
-        f"({_kept(speed)} plateau runs keep the orbit, with that speed to {worst:.0e}); what changes is that ε > 0 pulls iterates on the "
+        f"({_kept(speed)} plateau runs keep the orbit, with that speed to {worst:.0e}); what changes is "
+        f"that ε > 0 pulls iterates on the "
         f"cubic towards the node from the right, and away from it to the left, at a rate proportional to ε: measured / "
         f"theory {close}."
     )
     text = "\n\n".join(
         [
-            "## Speed\n\nOn a constant gradient −c the step settles at αc/(c + ε), or αc/√(c² + ε) with ε inside the root. "
-            "Each cell has its own function, whose spacing is that step. Largest relative difference between the measured "
+            "## Speed\n\nOn a constant gradient −c the step settles at αc/(c + ε), or αc/√(c² + ε) with ε "
+            "inside the root. "
+            "Each cell has its own function, whose spacing is that step. Largest relative difference "
+            "between the measured "
             "speed and the formula, over all ε, on the plateau with (0.9, 0.999):\n\n" + _speeds(speed),
             _theory(),
-            table(
-                ["(β1, β2)", "side", "theory: rate/ε", "measured, outside", "measured, inside", "rounding is"], rows
-            )
-            + "\n\nMeasured is the median of the Lyapunov exponent over ε, where 10⁻¹⁰ ≤ ε ≤ 10⁻⁶ (beyond, runs come to "
-            "the node) and the run stays on the orbit. Both placements have the same rate for c = 1, since 1 − q is ε/(1 + ε) for both.",
+            table(["(β1, β2)", "side", "theory: rate/ε", "measured, outside", "measured, inside", "rounding is"], rows)
+            + "\n\nMeasured is the median of the Lyapunov exponent over ε, where 10⁻¹⁰ ≤ ε ≤ 10⁻⁶ (beyond, "
+            "runs come to "
+            "the node) and the run stays on the orbit. Both placements have the same rate for c = 1, since "
+            "1 − q is ε/(1 + ε) for both.",
             _departures(found),
             _large(found),
         ]
@@ -71,7 +74,8 @@ becomes
 
 1 − (1 − q)·κ(1 − β1)(1 − β2)/((1 − β1)(1 − β2) + κ(β2 − β1)) + O((1 − q)²),
 
-with κ = +6 to the right of the node and −6 to the left. Without momentum that is 1 − κε/(c + ε); with it the rate is far
+with κ = +6 to the right of the node and −6 to the left. Without momentum that is 1 − κε/(c + ε); with it the rate
+is far
 smaller, for usual pairs by four decades. The divisor is positive where rounding errors do not grow by themselves."""
 
 
@@ -150,9 +154,12 @@ def _departures(found: Mapping[str, Any]) -> str:
             step, value = cell.departure.item(), cell.eps.item()
             if value > 0:
                 expected = np.log(EDGE / OFFSET) * (1 + value) / (rate * value)
-                rows.append([f"({b1:g}, {b2:g})", f"{value:.3g}", f"{step}" if step >= 0 else "never", f"{expected:.0f}"])
+                rows.append(
+                    [f"({b1:g}, {b2:g})", f"{value:.3g}", f"{step}" if step >= 0 else "never", f"{expected:.0f}"]
+                )
     return (
-        "A start to the left, where rounding alone would not lose the orbit, is lost to ε: ln(0.0918/10⁻⁶)/rate steps by "
+        "A start to the left, where rounding alone would not lose the orbit, is lost to ε: "
+        "ln(0.0918/10⁻⁶)/rate steps by "
         "linear theory, somewhat fewer in fact, as the curvature grows on the way.\n\n"
         + table(["(β1, β2)", "ε", "departure from −10⁻⁶ α", "theory"], rows)
     )
@@ -177,30 +184,35 @@ def _large(found: Mapping[str, Any]) -> str:
                 ]
             )
     return (
-        "## From the right\n\nTo the right ε pulls the orbit onto the node, and there rounding throws it to the left. Smallest "
+        "## From the right\n\nTo the right ε pulls the orbit onto the node, and there rounding throws it "
+        "to the left. Smallest "
         "ε that loses the orbit from a start 10⁻⁶ α to the right, and smallest ε at which a multiplier to the right is "
         "above 1:\n\n"
         + table(["(β1, β2)", "ε", "lost from", "multiplier above 1 from"], rows)
-        + "\n\nFrom ε = c/5 on the first step crosses the node: it moves an offset y to y(1 − κε/(c + ε)), whatever β1 and "
-        "β2, and to the left it is thrown out. With (0.9, 0.5) it is the right side that throws out, to the left, and there "
-        "ε expels the run slowly.\n\nSo with ε > 0 and in exact arithmetic the drift attracts from the right, where the multipliers are inside the "
+        + "\n\nFrom ε = c/5 on the first step crosses the node: it moves an offset y to y(1 − κε/(c + ε)), "
+        "whatever β1 and "
+        "β2, and to the left it is thrown out. With (0.9, 0.5) it is the right side that throws out, to "
+        "the left, and there "
+        "ε expels the run slowly.\n\nSo with ε > 0 and in exact arithmetic the drift attracts from the "
+        "right, where the multipliers are inside the "
         "unit circle; in floats it lasts until it is attracted to within a rounding error. The torch default ε = 10⁻⁸ "
         "needs, for (0.9, 0.999), "
         f"{np.log(OFFSET / 2.0**-53) / -(slow_rate(0.9, 0.999, 6.0) * 1e-8):.1e} steps to come from 10⁻⁶ α to 2⁻⁵³ α."
     )
 
 
-def _curves() -> tuple[Overlay, ...]:
+def _curves(_: Any) -> tuple[Overlay, ...]:
     eps = np.logspace(-10, 0, 100)
     return tuple(Overlay("theory: αc/(c + ε), αc/√(c² + ε)", eps, formula(placement, 1.0, eps)) for placement in (0, 1))
 
 
-def _lines() -> tuple[Overlay, ...]:
+def _lines(drawn: Any) -> tuple[Overlay, ...]:
+    found = []
     eps = np.logspace(-4.5, -1, 50)
-    return tuple(
-        Overlay("theory: ln(0.092/10⁻⁶)/rate", eps, np.log(EDGE / OFFSET) * (1 + eps) / (slow_rate(*pair, -6.0) * eps))
-        for pair in ((0.0, 0.0), (0.9, 0.5))
-    )
+    for pair in ((0.0, 0.0), (0.9, 0.5)):
+        step = np.log(EDGE / OFFSET) * (1 + eps) / (slow_rate(*pair, -6.0) * eps)
+        found.append(Overlay("theory: ln(0.092/10⁻⁶)/rate", eps, np.where(step <= steps(drawn), step, np.nan)))
+    return tuple(found)
 
 
 STUDY = Study(
@@ -208,7 +220,12 @@ STUDY = Study(
     "What does ε > 0 in the denominator change?",
     ("epsilon-speed", "epsilon-outside", "epsilon-inside"),
     (
-        Figure("epsilon-speed", "epsilon-speed", {"x": "eps", "quantity": "speed", "select": {"slope": 1}}, _curves()),
+        Figure(
+            "epsilon-speed",
+            "epsilon-speed",
+            {"x": "eps", "quantity": "speed", "select": {"slope": 1}},
+            overlays=_curves,
+        ),
         Figure(
             "epsilon-left",
             "epsilon-outside",
@@ -218,7 +235,7 @@ STUDY = Study(
                 "select": {"x0": -1e-7},
                 "title": "Departure from a start 10⁻⁶ α to the left of the node",
             },
-            _lines(),
+            overlays=_lines,
         ),
         Figure(
             "epsilon-right",

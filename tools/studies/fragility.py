@@ -27,9 +27,11 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
     safe = _smallest_safe(main, cubic_name, (0.5, 0.9), 1)
     share = {sign: _sides(grid, sign) for sign in (1, -1)}
     finding = (
-        f"A start beside the node does not end the drift; rounding does: on the cubic with (β1, β2) = (0.5, 0.9) all starts "
+        f"A start beside the node does not end the drift; rounding does: on the cubic with (β1, β2) = "
+        f"(0.5, 0.9) all starts "
         f"from {safe:.2g} α to {_largest_safe(main, cubic_name, (0.5, 0.9), 1):.2g} α to the right keep it for "
-        f"{steps(main):,} steps, smaller ones and x₀ = 0 itself lose it; on the plateau {_inside(main)} within a quarter of "
+        f"{steps(main):,} steps, smaller ones and x₀ = 0 itself lose it; on the plateau {_inside(main)} "
+        f"within a quarter of "
         f"a spacing keep it, for all {main.sizes['optimizer']} pairs, to both sides."
     )
     text = "\n\n".join(
@@ -38,16 +40,20 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
             "## Starts that keep the drift\n\n"
             "Of the starts at 10⁻¹⁶ to 0.4 spacings, on each side of the node:\n\n" + _kept(main),
             _growth(main, cubic_name),
-            f"## Which pairs\n\nA start a millionth of α beside the node, over all pairs: the share of pairs that keep the "
-            f"drift for {steps(grid):,} steps.\n\n" + table(
+            f"## Which pairs\n\nA start a millionth of α beside the node, over all pairs: the share of "
+            f"pairs that keep the "
+            f"drift for {steps(grid):,} steps.\n\n"
+            + table(
                 ["start", "keeps", "theory", "in theory's region, leaves", "outside it, keeps"],
                 [
                     ["right" if sign > 0 else "left", percent(a), percent(b), str(c), f"{d:,}"]
                     for sign, (a, b, c, d) in share.items()
                 ],
             ),
-            "Outside the region that holds, on the wrong side of the node, a run is decided by the sign of one rounding "
-            "error: it is thrown away from the nodes, or across the node to the side that holds, where it stays. That is "
+            "Outside the region that holds, on the wrong side of the node, a run is decided by the sign of "
+            "one rounding "
+            "error: it is thrown away from the nodes, or across the node to the side that holds, where it "
+            "stays. That is "
             "the speckled part of the right panel. Beyond the other border, where a multiplier is below −1, iterates "
             "alternate about the orbit, at the size of the offset, and do not leave it for some way.",
         ]
@@ -64,10 +70,13 @@ def _why() -> str:
     return f"""In exact arithmetic a start x₀ > 0 with f'(x₀) < 0 drifts for ever, on every function here and for every
 (β1, β2): without ε Adam's first step is α whatever the size of the gradient, f' is periodic, and so all gradients are
 f'(x₀) (exact runs on the cubic from 0.01 α and 0.1 α, 50 steps: {"so" if all(exact) else "not so"}). The paper's orbit
-is one of a continuum, and leaving it for a neighbor is neutral: multiplier 1. What ends the drift in floats are rounding
-errors, which move x without m and v; [they grow](theorem.md) where a multiplier is above 1, and that depends on the side
+is one of a continuum, and leaving it for a neighbor is neutral: multiplier 1. What ends the drift in floats are
+rounding
+errors, which move x without m and v; [they grow](theorem.md) where a multiplier is above 1, and that depends on the
+side
 of the node, as the curvature there does: κ = +6 to the right, −6 to the left on the cubic, ±4 on the spline. A start to
-the side where both multipliers are small is *safer* than the node: rounding errors, smaller than the offset, never carry
+the side where both multipliers are small is *safer* than the node: rounding errors, smaller than the offset, never
+carry
 it across. On the sine κ changes slowly from 0, and on a plateau it is 0.
 
 f is periodic to the left as well here, so that starts to the left of 0 are what they are elsewhere."""
@@ -139,9 +148,7 @@ def _inside(main: Any) -> str:
 
 
 def _sine() -> str:
-    texts = [
-        f"{(1 - b1) * (1 - b2) / (4 * np.pi**2 * abs(b2 - b1)):.1e} for ({b1:g}, {b2:g})" for b1, b2 in SINE_PAIRS
-    ]
+    texts = [f"{(1 - b1) * (1 - b2) / (4 * np.pi**2 * abs(b2 - b1)):.1e} for ({b1:g}, {b2:g})" for b1, b2 in SINE_PAIRS]
     return (
         "On the sine κ = 4π²y at y spacings from the node, so to the wrong side the drift should be lost from "
         f"(1 − β1)(1 − β2)/4π²|β2 − β1| spacings on: {' and '.join(texts)}."
@@ -161,8 +168,10 @@ def _growth(main: Any, cubic_name: str) -> str:
     return (
         "On the safe side the drift lasts in proportion to the offset: on the cubic with (0.5, 0.9), to the right,\n\n"
         + table(["start / α", "leaves at step"], rows)
-        + f"\n\nThe distance between floats at x_k, at the departure, is {quartiles(ulps)} times the offset (median and "
-        "quartiles, of departures after step 1000), and the steps are those at which x_k passes a power of two: an offset "
+        + f"\n\nThe distance between floats at x_k, at the departure, is {quartiles(ulps)} times the "
+        f"offset (median and "
+        "quartiles, of departures after step 1000), and the steps are those at which x_k passes a power of "
+        "two: an offset "
         "protects until rounding can carry x across the node in one step. A start of 10⁻⁸ α would be safe for some "
         f"{horizon:.0e} steps."
     )
@@ -185,7 +194,7 @@ STUDY = Study(
             "fragility-betas",
             "fragility-betas",
             {"x": "beta1", "y": "beta2", "facet": "x0", "quantity": "departure"},
-            (*one_side(-6, BORDER, "−1e-7"), *one_side(6, BORDER, "1e-7")),
+            overlays=lambda _: (*one_side(-6, BORDER, 0), *one_side(6, BORDER, 1)),
         ),
     ),
     answer,

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from misstep.report.phase.diagram import Overlay
+from misstep.report.phase.overlay import Overlay
 
 Array = npt.NDArray[np.float64]
 
@@ -49,13 +49,13 @@ def holds_on_both_sides(beta1: Any, beta2: Any, kappa: float) -> npt.NDArray[np.
     return holds(beta1, beta2, kappa) & holds(beta1, beta2, -kappa)
 
 
-def band(kappa: float, label: str, panel: str | None = None) -> tuple[Overlay, ...]:
+def band(kappa: float, label: str, panel: int | None = None) -> tuple[Overlay, ...]:
     """The two borders of `holds_on_both_sides`."""
     upper, lower = _near(kappa)
     return _lines(label, panel, upper, lower)
 
 
-def one_side(kappa: float, label: str, panel: str | None = None) -> tuple[Overlay, ...]:
+def one_side(kappa: float, label: str, panel: int | None = None) -> tuple[Overlay, ...]:
     """The two borders of `holds`."""
     b = np.linspace(0, 0.9999, _POINTS)
     size = abs(kappa)
@@ -73,7 +73,7 @@ def _near(kappa: float) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     return (b, upper), (upper, b)
 
 
-def _lines(label: str, panel: str | None, *curves: tuple[Array, Array]) -> tuple[Overlay, ...]:
+def _lines(label: str, panel: int | None, *curves: tuple[Array, Array]) -> tuple[Overlay, ...]:
     found = []
     for beta1, beta2 in curves:
         shown = (beta1 >= 0) & (beta2 >= 0) & (beta1 < 1) & (beta2 < 1)

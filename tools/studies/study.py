@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from misstep.report.phase.diagram import Overlay
+from misstep.report.phase.overlay import Overlay
 
 OUTCOMES = ("unsettled", "drifts", "cycles", "converges", "stalls", "overflows")
 
@@ -22,13 +22,16 @@ class Figure:
         name: Of its file.
         sweep: Name of the TOML file whose store it is drawn from.
         options: Of `misstep plot`: x, y, facet, quantity, select, title.
-        overlays: Lines of theory over it.
+        data: What is drawn of the sweep's dataset, where that is not the dataset itself: a choice among its cells, or
+            a variable that follows from its variables.
+        overlays: Lines of a theory, from what is drawn.
     """
 
     name: str
     sweep: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    overlays: tuple[Overlay, ...] = ()
+    data: Callable[[Any], Any] | None = None
+    overlays: Callable[[Any], Sequence[Overlay]] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tools.studies.study import Figure, Study, percent, quartiles, steps, table
 
 from misstep.functions import cubic
 from misstep.optimizers import adam_dialect
+from misstep.report.phase.overlay import Overlay
 from misstep.trajectory import run
 
 BORDER = "theory: 6|β₂ − β₁| = (1 − β₁)(1 − β₂)"
@@ -27,8 +28,10 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
     finding = (
         f"In exact arithmetic every pair (β1, β2) drifts; in float64 with α = 0.1, {percent(1 - stays.mean())} of "
         f"{stays.size:,} pairs leave the orbit within {steps(main):,} steps: "
-        f"{(inside & ~stays).sum()} of the {inside.sum():,} in the band 6|β2 − β1| < (1 − β1)(1 − β2) where theory says "
-        f"that rounding errors do not grow, and {percent(leave_outside)} of those outside. With α = 1/8 and the paper's start "
+        f"{(inside & ~stays).sum()} of the {inside.sum():,} in the band 6|β2 − β1| < (1 − β1)(1 − β2) "
+        f"where theory says "
+        f"that rounding errors do not grow, and {percent(leave_outside)} of those outside. With α = 1/8 "
+        f"and the paper's start "
         f"{percent(_rates(found)[0][1])} stay."
     )
     return finding, "\n\n".join(
@@ -55,7 +58,8 @@ def _why() -> str:
     exact = all(x == fmpq(1, 100) + fmpq(k, 10) for k, x in enumerate(points))
     return f"""The theorem is about real numbers, and there it holds for every pair. It even holds for more starts than
 x₀ = 0: without ε the step depends on the signs and ratios of gradients only, and f' is periodic, so from every x₀ > 0
-with f'(x₀) < 0 all gradients are f'(x₀) and x_k = x₀ + kα. (An exact run from x₀ = 1/100 with β = (0.9, 0.5), in rational
+with f'(x₀) < 0 all gradients are f'(x₀) and x_k = x₀ + kα. (An exact run from x₀ = 1/100 with β = (0.9, 0.5), in
+rational
 numbers, x_k = 1/100 + k/10 for k ≤ {len(points) - 1}: {"yes" if exact else "no"}.)
 
 Rounding is not such a change of the start. It moves x and leaves m and v, and then an offset y from the orbit has two
@@ -63,7 +67,8 @@ multipliers a step, the roots of
 
 λ² − (β1 + β2 − κ(β2 − β1))λ + β1β2 = 0,   κ = α·f''/c: +6 to the right of a node and −6 to the left.
 
-Both are inside the unit circle if −(1 − β1)(1 − β2) < κ(β2 − β1) < (1 + β1)(1 + β2): to both sides of the node exactly in
+Both are inside the unit circle if −(1 − β1)(1 − β2) < κ(β2 − β1) < (1 + β1)(1 + β2): to both sides of the node
+exactly in
 the band 6|β2 − β1| < (1 − β1)(1 − β2) about the diagonal. Off the band one side throws the iterates out, and rounding
 errors have both signs. The larger multiplier ρ also says when: an error of 2⁻⁵³ is at the departure (where f' = −1/2)
 after ln(0.092·2⁵³)/ln ρ ≈ 34/ln ρ steps."""
@@ -108,8 +113,8 @@ def _afterwards(main: Any, beta1: Any, beta2: Any) -> str:
     ]
     fastest = np.nanmax(np.abs(np.where(left, speed, 0)))
     return (
-        table(["of the pairs that left", "share"], rows)
-        + f"\n\nLeaving the orbit is not the end of divergence. {percent((again & one_side).sum() / max(1, again.sum()))} of "
+        table(["of the pairs that left", "share"], rows) + f"\n\nLeaving the orbit is not the end of divergence. "
+        f"{percent((again & one_side).sum() / max(1, again.sum()))} of "
         "those that drift on at α have a side of the nodes where both multipliers are inside the unit circle, "
         "6|β2 − β1| < (1 + β1)(1 + β2): the run is caught on one of the drifts x₀ + kα from another start. The fastest "
         f"moves {fastest:.3g} α a step on average."
@@ -137,10 +142,13 @@ def _functions(dataset: Any) -> str:
         kappa = CURVATURE[str(name)]
         stays = dataset.departure.sel(function=name).values == -1
         inside = holds_on_both_sides(beta1, beta2, kappa)
-        rows.append([str(name), f"±{kappa:g}", percent(inside.mean()), percent(stays.mean()), f"{(inside & ~stays).sum()}"])
+        rows.append(
+            [str(name), f"±{kappa:g}", percent(inside.mean()), percent(stays.mean()), f"{(inside & ~stays).sum()}"]
+        )
     return (
         table(["function", "κ at the nodes", "share in its band", "stays", "in its band, leaves"], rows)
-        + "\n\nWhere f'' = 0 at the nodes the multipliers are β1 and β2: rounding errors do not grow, for any pair. A plateau "
+        + "\n\nWhere f'' = 0 at the nodes the multipliers are β1 and β2: rounding errors do not grow, for "
+        "any pair. A plateau "
         "is not needed for that; the sine, which is analytic, has it too."
     )
 
@@ -170,13 +178,19 @@ def _floats(found: Mapping[str, Any]) -> str:
 
 With α a power of two and the paper's start nothing is rounded that matters: fl(β + fl(1 − β)) = 1 for every float
 β in [0, 1), so m = −1 and v = 1 for ever, and x_k = kα is a float as long as k < 2⁵³. The argument covers
-all pairs; the first line observes it. Bias correction divides by 1 − βᵏ, which is rounded, and the errors of m̂ and v̂ need not
+all pairs; the first line observes it. Bias correction divides by 1 − βᵏ, which is rounded, and the errors of m̂ and
+v̂ need not
 cancel: the same α loses the orbit then, off the band, as soon as one quotient is not 1.
 
-The Lyapunov exponent does not see any of it. A change of the start is neutral, so the exponent is 0 on the orbit: exactly
+The Lyapunov exponent does not see any of it. A change of the start is neutral, so the exponent is 0 on the orbit:
+exactly
 0 in {percent(zero.mean())} of the cells of the first line, also in {(zero & unstable).sum():,} of the
 {unstable.sum():,} whose multiplier to the right of the nodes is above 1."""
     )
+
+
+def _border(_: Any) -> tuple[Overlay, ...]:
+    return band(6, BORDER)
 
 
 STUDY = Study(
@@ -184,19 +198,19 @@ STUDY = Study(
     "Does Adam leave the paper's orbit in floating point, and where?",
     ("theorem", "theorem-near-one", "theorem-functions", "theorem-rates"),
     (
-        Figure("theorem", "theorem", {"x": "beta1", "y": "beta2", "quantity": "departure"}, band(6, BORDER)),
+        Figure("theorem", "theorem", {"x": "beta1", "y": "beta2", "quantity": "departure"}, overlays=_border),
         Figure("theorem-outcome", "theorem", {"x": "beta1", "y": "beta2"}),
         Figure(
             "theorem-near-one",
             "theorem-near-one",
             {"x": "beta1", "y": "beta2", "quantity": "departure"},
-            band(6, BORDER),
+            overlays=_border,
         ),
         Figure(
             "theorem-functions",
             "theorem-functions",
             {"x": "beta1", "y": "beta2", "facet": "function", "quantity": "departure"},
-            band(4, "theory: 4|β₂ − β₁| = (1 − β₁)(1 − β₂)", "spline"),
+            overlays=lambda _: band(4, BORDER.replace("6", "4"), 0),
         ),
         Figure(
             "theorem-rates",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -12,7 +11,7 @@ from misstep.errors import unknown_name
 from misstep.report.figures.phase import draw_phase, phase_bytes
 from misstep.report.folder import write_file
 from misstep.report.phase.build import phase
-from misstep.report.phase.diagram import Overlay
+from misstep.report.phase.overlay import Overlay
 from misstep.report.phase_page import render_page
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def plot(
         quantity: `"outcome"`, or a variable that is a number.
         select: The value of every other dimension, by its name; the nearest one that there is.
         title: What the figure answers; the dataset's own where `None`.
-        overlays: Lines over the cells or curves, such as where theory says that a region ends.
+        overlays: Lines of a theory over the cells; they are named in the legend.
 
     Returns:
         The caption: what is shown, of what, and how it was found.
@@ -60,8 +59,7 @@ def plot(
     suffix = PurePath(out).suffix.lower()
     if suffix not in SUFFIXES:
         raise unknown_name(suffix, f"the suffix of a figure, as out = {os.fspath(out)!r} has it", SUFFIXES)
-    diagram = phase(dataset, x=x, y=y, facet=facet, quantity=quantity, select=select, title=title)
-    diagram = dataclasses.replace(diagram, overlays=tuple(overlays))
+    diagram = phase(dataset, x=x, y=y, facet=facet, quantity=quantity, select=select, title=title, overlays=overlays)
     match suffix:
         case ".svg":
             content = phase_bytes(diagram, "svg")

@@ -13,7 +13,8 @@ from misstep.report.figures.figure import Figure
 from misstep.report.figures.phase_axes import headings, set_ticks
 from misstep.report.figures.phase_cells import compact
 from misstep.report.figures.phase_curves import draw_curves
-from misstep.report.figures.phase_panels import Key, draw_grid, draw_overlays, draw_points
+from misstep.report.figures.phase_overlays import draw_overlays
+from misstep.report.figures.phase_panels import Key, draw_grid, draw_points
 from misstep.report.phase.diagram import PhaseDiagram
 
 if TYPE_CHECKING:

@@ -70,8 +70,8 @@ def rgba(values: npt.NDArray[Any], names: Mapping[int, str]) -> npt.NDArray[np.u
 def colors_of(name: str, numbers: FloatArray) -> tuple[Normalize, str, str]:
     """Scale and map of a quantity's colors, and which of its ends is open.
 
-    An exponent lies around 0, a share in [0, 1]; what spans decades has a log scale, on which 0 has the lowest color; so
-    has a step of departure.
+    An exponent lies around 0, a share in [0, 1]; what spans decades has a log scale, on which 0 has the lowest color,
+    and a step of departure has one too.
     """
     from matplotlib.colors import LogNorm, Normalize
 

@@ -12,6 +12,7 @@ from misstep.report.figures.canvas import INK, log_label
 from misstep.report.figures.phase_cells import draw_cells, draw_dots, draw_texture, texture_color
 from misstep.report.figures.phase_colors import ABSENT, OVER, colors_of, look, rgba
 from misstep.report.figures.phase_contours import draw_contours, levels
+from misstep.report.figures.phase_overlays import labels_of, overlay_style
 from misstep.report.phase.diagram import PhaseDiagram
 from misstep.report.phase.names import share, tex_symbol
 
@@ -56,7 +57,7 @@ class Key:
                 ("curve", {}, diagram.y.short(i)) for i in range(len(diagram.y.values)) if named
             )
             heading = tex_symbol(diagram.y.name) if named and diagram.y.name != "function" else ""
-            return cls((*curves, *_theory(diagram)), heading, None, ())
+            return cls(curves + _theory(diagram), heading, None, ())
         entries: list[tuple[str, dict[str, Any], str]] = []
         numbers = diagram.quantity.numbers
         bar = None
@@ -76,11 +77,10 @@ class Key:
             entries.append(("proved", {}, f"proved {rate}"))
             if not diagram.proved.all():
                 entries.append(("observed", {"facecolor": "none"}, "observed"))
-        entries += _theory(diagram)
         lines = levels(diagram.contours) if diagram.contours is not None else ()
         if lines:
             entries.append(("line", {}, diagram.contour_label))
-        return cls(tuple(entries), "", bar, lines)
+        return cls((*entries, *_theory(diagram)), "", bar, lines)
 
     @property
     def columns(self) -> int:
@@ -140,16 +140,17 @@ class Key:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
+        theory = [Line2D([], [], **style) for kind, style, _ in self.entries if kind == "theory"]
+        if any(kind == "curve" for kind, _, _ in self.entries):
+            found: tuple[list[Any], list[str]] = panels[0].get_legend_handles_labels()
+            return found[0] + theory, found[1] + [text for kind, _, text in self.entries if kind == "theory"]
         handles: list[Any] = []
-        curves = dict(zip(*reversed(panels[0].get_legend_handles_labels()), strict=True))
-        for kind, style, text in self.entries:
+        for kind, style, _ in self.entries:
             if kind == "proved":
                 dots = Line2D([], [], linestyle="", marker=".", markersize=2.4, markeredgewidth=0, color=INK)
                 handles.append((Patch(facecolor="none", edgecolor=INK, linewidth=0.6), dots))
-            elif kind == "curve":
-                handles.append(curves[text])
             elif kind == "theory":
-                handles.append(_theory_line(Line2D, bare=bool(curves)))
+                handles.append(theory.pop(0))
             elif kind == "line":
                 handles.append(Line2D([], [], color=INK, linewidth=0.9))
             elif points and kind == "class":
@@ -166,41 +167,10 @@ class Key:
         return handles, [text for _, _, text in self.entries]
 
 
-_THEORY: dict[str, Any] = {"linestyle": (0, (4, 1.6)), "linewidth": 1.1}
-
-
-def _theory(diagram: PhaseDiagram) -> list[tuple[str, dict[str, Any], str]]:
-    """Entries of the legend of what theory draws; all lines look alike, so each label is there once."""
-    return [("theory", {}, label) for label in dict.fromkeys(line.label for line in diagram.overlays)]
-
-
-def _theory_line(line: Any, *, bare: bool) -> Any:
-    """A white line below a dark one is seen on every color; among curves there is the page's ink alone."""
-    if bare:
-        return line([], [], color=INK, **_THEORY)
-    return (
-        line([], [], color="white", linewidth=_THEORY["linewidth"] + 1.4),
-        line([], [], color=OVER, linestyle=_THEORY["linestyle"], linewidth=_THEORY["linewidth"]),
-    )
-
-
-def draw_overlays(axes: Axes, diagram: PhaseDiagram, panel: int) -> None:
-    """The lines of theory over a panel, which keeps its limits."""
-    if not diagram.overlays:
-        return
-    ends = axes.get_xlim(), axes.get_ylim()
-    here = diagram.facet.text(panel) if diagram.facet is not None else None
-    for line in diagram.overlays:
-        if line.panel in (None, here):
-            x = diagram.x.place(line.x)
-            if diagram.kind == "curves":
-                axes.plot(x, line.y, color=INK, **_THEORY, zorder=7)
-                continue
-            y = diagram.y.place(line.y)
-            axes.plot(x, y, color="white", linewidth=_THEORY["linewidth"] + 1.4, solid_capstyle="butt", zorder=6)
-            axes.plot(x, y, color=OVER, **_THEORY, zorder=7)
-    axes.set_xlim(ends[0])
-    axes.set_ylim(ends[1])
+def _theory(diagram: PhaseDiagram) -> tuple[tuple[str, dict[str, Any], str], ...]:
+    """The lines of a theory in the legend: over colors they are dark, and on the page they have its ink."""
+    names = labels_of(diagram.overlays)
+    return tuple(("theory", {**overlay_style(i), "color": INK}, name) for i, name in enumerate(names))
 
 
 _EDGE: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.3}

@@ -183,7 +183,6 @@ class PhaseAxis:
                 between = [_within(_log(digits, start, high), start, high) for digits in ((1, 2, 5), (1, 3))]
                 return [zero + choice for choice in (powers if len(powers[0]) >= _ENOUGH else between + powers)]
 
-
     def _signed_ticks(self, high: float) -> list[list[tuple[float, str]]]:
         """Powers of ten to both sides, and 0 in the middle if it is there."""
         shift = self.at[-1] - np.log10(self.values[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from misstep.report.phase.caption import caption, facts, shown
 from misstep.report.phase.choice import POINT, Choice, as_rows, axis_of, choose, listed
 from misstep.report.phase.diagram import PhaseDiagram, Variable
 from misstep.report.phase.names import quantity_name, symbol
+from misstep.report.phase.overlay import Overlay
 from misstep.scalars import FloatArray
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def phase(
     quantity: str = "outcome",
     select: Mapping[str, float | str] | None = None,
     title: str | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> PhaseDiagram:
     """What `misstep plot` draws, as plain arrays.
 
@@ -46,6 +48,7 @@ def phase(
         quantity: `"outcome"`, or a variable that is a number.
         select: The value of every other dimension, by its name; the nearest one that there is.
         title: What the figure answers; the dataset's own where `None`.
+        overlays: Lines of a theory over the cells.
 
     Raises:
         InvalidInput: a name is of no dimension or variable; a dimension is used twice; one that has several values is
@@ -97,6 +100,7 @@ def phase(
         caption=f"{heading.rstrip('.')}{'' if heading.endswith('?') else '.'} {text}" if heading else text,
         facts=known,
         provenance=dict(dataset.attrs),
+        overlays=tuple(overlays),
     )
 
 

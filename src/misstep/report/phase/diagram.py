@@ -13,6 +13,7 @@ import numpy.typing as npt
 from misstep.report.phase.axis import PhaseAxis
 from misstep.report.phase.names import number, quantity_label, quantity_name, symbol, tex_symbol
 from misstep.report.phase.outcomes import Share, classes, shares
+from misstep.report.phase.overlay import Overlay
 from misstep.scalars import FloatArray
 
 Values = npt.NDArray[Any]
@@ -69,22 +70,6 @@ class Variable:
         return np.where(absent, np.nan, found)
 
 
-@dataclass(frozen=True, eq=False)
-class Overlay:
-    """A line that theory draws over the cells.
-
-    Attributes:
-        label: In the legend.
-        x, y: Its points, in the units of the axes; NaN lifts the pen.
-        panel: The value of the facet, as text, whose panel it is in; all panels where `None`.
-    """
-
-    label: str
-    x: FloatArray
-    y: FloatArray
-    panel: str | None = None
-
-
 @dataclass(frozen=True)
 class PhaseDiagram:
     """What is drawn.
@@ -103,7 +88,7 @@ class PhaseDiagram:
         caption: What is shown, of what, and how it was found.
         facts: The same in pieces: name and text.
         provenance: Attributes of the dataset.
-        overlays: Lines over the cells.
+        overlays: Lines of a theory over what is drawn.
     """
 
     kind: Literal["cells", "points", "curves"]

@@ -26,6 +26,10 @@ _SYMBOLS: Mapping[str, tuple[str, str, str]] = {
 """By name: word, symbol in TeX, symbol as text."""
 
 
+_LONGEST_LABEL = 42
+"""Letters of a label that has room beside a panel."""
+
+
 def tex(text: str) -> str:
     """Words of the user's as matplotlib sets them: a dollar is a dollar."""
     return text.replace("$", r"\$")
@@ -69,14 +73,21 @@ def quantity_name(name: str, attributes: Mapping[str, Any]) -> str:
 
 
 def quantity_label(name: str, attributes: Mapping[str, Any]) -> str:
-    """A variable in words with its unit, for matplotlib."""
-    return tex(quantity_name(name, attributes)) + _unit(attributes)
+    """A variable in words with its unit, for matplotlib; without what stands in brackets, where that is too long.
+
+    >>> quantity_label("departure", {"long_name": "first step off the predicted orbit (-1: never)", "units": "step"})
+    'first step off the predicted orbit (step)'
+    """
+    words = quantity_name(name, attributes)
+    if len(words) > _LONGEST_LABEL:
+        words = words.split(" (", 1)[0]
+    return tex(words) + _unit(attributes)
 
 
 def _unit(attributes: Mapping[str, Any]) -> str:
     """The unit in brackets, or nothing for a bare number or one that the name says already."""
     units = str(attributes.get("units", "1"))
-    return "" if units in ("", "1") else f" ({tex(units)})"
+    return "" if units in ("", "1") else f" ({tex(units).replace('^2', '²')})"
 
 
 def number(value: float) -> str:
@@ -113,8 +124,8 @@ def shortened(texts: Sequence[str], letters: int = 24) -> tuple[str, ...]:
 
     Texts that would no longer differ are left as they are.
 
-    >>> shortened(("adam(learning_rate=0.1, beta1=0.9, eps=$eps)", "adam(learning_rate=0.1, beta1=0, eps=$eps)"))
-    ('β₁=0.9', 'β₁=0')
+    >>> shortened(('adam(learning_rate=0.1, beta1=0.9, eps=1)', 'adam(learning_rate=0.1, beta1=0, eps="$eps")'))
+    ('β₁=0.9, ε=1', 'β₁=0, eps=ε')
     >>> shortened(("plateau(rho=1/4, left='periodic')", "cubic(left='periodic')"))
     ('plateau', 'cubic')
     >>> shortened(('adam(dialect="toint", beta1=0.5)', 'adam(dialect="torch", beta1=0.5)'))
@@ -142,13 +153,14 @@ _ARGUMENT = re.compile(r", (?=\w+=)")
 
 
 def _argument(text: str) -> str:
-    """An argument with the symbol of its name; a word in quotes stands for itself."""
-    name, equals, value = text.partition("=")
-    if value[:1] in ("'", '"'):
-        return value.strip("'\"")
-    if value.startswith("$"):  # the value of an axis
-        return f"{name}={symbol(value[1:])}"
-    return f"{symbol(name) if name in _SYMBOLS else name}{equals}{value}"
+    """An argument with the symbol of its name, or of the axis that it takes; a word in quotes stands for itself."""
+    name, _, value = text.partition("=")
+    word = value.strip("'\"")
+    if word.startswith("$"):
+        return f"{name}={symbol(word[1:])}"
+    if word != value:
+        return word
+    return f"{symbol(name) if name in _SYMBOLS else name}={value}"
 
 
 def share(part: int, whole: int) -> str:
