@@ -127,7 +127,7 @@ def write_index(pages: Path) -> None:
     for study in STUDIES:
         page = pages / f"{study.name}.md"
         if page.exists():
-            finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*")
+            finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*").replace("|", r"\|")
             rows.append(f"| [{study.question}]({study.name}.md) | {finding} |")
             names.append(study.name)
     text = [
