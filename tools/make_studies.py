@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
+import shlex
 import sys
 import tempfile
 import time
@@ -63,7 +64,9 @@ def make(study: Study, stores: Path, pages: Path, *, quick: bool) -> None:
     (pages / "figures").mkdir(parents=True, exist_ok=True)
     for figure in study.figures:
         file = pages / "figures" / f"{figure.name}.svg"
-        caption = plot(datasets[figure.sweep], file, **figure.options)
+        drawn = figure.data(datasets[figure.sweep]) if figure.data else datasets[figure.sweep]
+        overlays = figure.overlays(drawn) if figure.overlays else ()
+        caption = plot(drawn, file, **figure.options, overlays=overlays)
         parts.append(f"```{{raw}} html\n:file: figures/{figure.name}.svg\n```\n\n*{caption}*")
     parts.append(made_by(study))
     (pages / f"{study.name}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -98,9 +101,16 @@ def made_by(study: Study) -> str:
     lines.append("The same by hand:")
     commands = [f"$ misstep sweep studies/{name}.toml --out {name}.zarr" for name in study.sweeps]
     for figure in study.figures:
+        if figure.data:
+            # Its data are no variables of the store.
+            continue
         options = " ".join(f"--{key} {_spelled(value)}" for key, value in figure.options.items())
         commands.append(f"$ misstep plot {figure.sweep}.zarr {options} --out {figure.name}.svg")
     lines.append("```console\n" + "\n".join(commands) + "\n```")
+    if any(figure.data or figure.overlays for figure in study.figures):
+        lines.append(
+            f"Lines of a theory, and what follows from the sweep's variables: `tools/studies/{study.name}.py`."
+        )
     lines.append(f"% made from {digest(study)}")
     return "\n\n".join(lines)
 
@@ -117,7 +127,7 @@ def write_index(pages: Path) -> None:
     for study in STUDIES:
         page = pages / f"{study.name}.md"
         if page.exists():
-            finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*")
+            finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*").replace("|", r"\|")
             rows.append(f"| [{study.question}]({study.name}.md) | {finding} |")
             names.append(study.name)
     text = [
@@ -132,8 +142,8 @@ def write_index(pages: Path) -> None:
 
 def _spelled(value: Any) -> str:
     if isinstance(value, dict):
-        return " ".join(f"{key}={one}" for key, one in value.items())
-    return str(value)
+        return " ".join(shlex.quote(f"{key}={one}") for key, one in value.items())
+    return shlex.quote(str(value))
 
 
 def _progress(done: int, total: int) -> None:

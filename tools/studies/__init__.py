@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tools.studies import theorem
+from tools.studies import arithmetic, decreasing, epsilon, fragility, heavy_ball, noise, theorem, zhang
 from tools.studies.study import Study
 
-STUDIES: tuple[Study, ...] = (theorem.STUDY,)
+STUDIES: tuple[Study, ...] = (
+    theorem.STUDY,
+    fragility.STUDY,
+    epsilon.STUDY,
+    noise.STUDY,
+    decreasing.STUDY,
+    heavy_ball.STUDY,
+    zhang.STUDY,
+    arithmetic.STUDY,
+)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from misstep.report.phase.overlay import Overlay
 
 OUTCOMES = ("unsettled", "drifts", "cycles", "converges", "stalls", "overflows")
 
@@ -18,12 +21,17 @@ class Figure:
     Attributes:
         name: Of its file.
         sweep: Name of the TOML file whose store it is drawn from.
-        options: Of `misstep plot`: x, y, facet, quantity, select.
+        options: Of `misstep plot`: x, y, facet, quantity, select, title.
+        data: What is drawn of the sweep's dataset, where that is not the dataset itself: a choice among its cells, or
+            a variable that follows from its variables.
+        overlays: Lines of a theory, from what is drawn.
     """
 
     name: str
     sweep: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    data: Callable[[Any], Any] | None = None
+    overlays: Callable[[Any], Sequence[Overlay]] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,34 @@ def shares(outcome: Any) -> dict[str, float]:
 def percent(share: float) -> str:
     """A share as text: three digits."""
     return f"{100 * share:.3g} %"
+
+
+def steps(dataset: Any) -> int:
+    """Steps of every run."""
+    return int(spec_of(dataset)["n_steps"])
+
+
+def spec_of(dataset: Any) -> dict[str, Any]:
+    """The spec of a sweep."""
+    found: dict[str, Any] = json.loads(dataset.attrs["spec"])
+    return found
+
+
+def quartiles(values: Any) -> str:
+    """Median, and the quartiles in brackets, as text."""
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    if not finite.size:
+        return "–"
+    low, middle, high = np.percentile(finite, [25, 50, 75])
+    return f"{middle:.3g} [{low:.3g}, {high:.3g}]"
+
+
+def median(values: Any) -> str:
+    """The median as text, with its sign."""
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    return f"{np.median(finite):+.5g}" if finite.size else "–"
 
 
 def table(headings: list[str], rows: list[list[str]]) -> str:
