@@ -128,7 +128,8 @@ def write_index(pages: Path) -> None:
         page = pages / f"{study.name}.md"
         if page.exists():
             finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*")
-            rows.append(f"| [{study.question}]({study.name}.md) | {finding} |")
+            cell = finding.replace("|", r"\|")
+            rows.append(f"| [{study.question}]({study.name}.md) | {cell} |")
             names.append(study.name)
     text = [
         "# Studies",

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from misstep.report.phase.axis import PhaseAxis
 from misstep.report.phase.names import number, quantity_label, quantity_name, symbol, tex_symbol
-from misstep.report.phase.overlay import Overlay
 from misstep.report.phase.outcomes import Share, classes, shares
+from misstep.report.phase.overlay import Overlay
 from misstep.scalars import FloatArray
 
 Values = npt.NDArray[Any]
