@@ -127,8 +127,9 @@ def write_index(pages: Path) -> None:
     for study in STUDIES:
         page = pages / f"{study.name}.md"
         if page.exists():
-            finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*").replace("|", r"\|")
-            rows.append(f"| [{study.question}]({study.name}.md) | {finding} |")
+            finding = page.read_text(encoding="utf-8").split("\n\n")[1].strip("*")
+            cell = finding.replace("|", r"\|")
+            rows.append(f"| [{study.question}]({study.name}.md) | {cell} |")
             names.append(study.name)
     text = [
         "# Studies",

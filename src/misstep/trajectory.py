@@ -301,9 +301,9 @@ def diagnose(
     In order: *overflows* when a point is not finite; *converges* or *stalls* when the last half moves by at most
     `tolerance` relative to the run's largest |x|, as |g| is below √tolerance of the largest gradient of the run or
     not; *cycles* when x_{k+p} = x_k within the same bound for some p ≥ 2 and not for p = 1, over the last half or its
-    last three longest periods; *drifts* when the last half's net displacement is at least half of its path and the pace of its second part
-    is at least 3/4 of that of its first (steps that fall like 1/k or faster, as in a bounded walk, show at most 0.71);
-    else *unsettled*.
+    last three longest periods; *drifts* when the last half's net displacement is at least half of its path and the pace
+    of its second part is at least 3/4 of that of its first (steps that fall like 1/k or faster, as in a bounded walk,
+    show at most 0.71); else *unsettled*.
 
     Args:
         trajectory: Of one run (no batch) of at least 8 steps.

@@ -113,7 +113,8 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
         f"On the plateau float64 keeps the drift in {percent(kept['float64'])} of the cells for "
         f"{dataset.attrs['n_steps']:,} steps, float32 in {percent(kept['float32'])}: x itself cannot hold kα, and its "
         f"rounding errors, all of one sign, carry it off the plateau at step {k32:,} for α = 0.1 (in float64 at step "
-        f"{k64:,}, observed too); with α = 1/8 they never do. With moments in bfloat16 v stops moving for "
+        f"{k64:,}, observed too); with α = 1/8 there are none, until x stops at 2²⁴ steps. With moments in bfloat16 v "
+        f"stops moving for "
         f"β2 > 1 − 2⁻⁹ = {1 - 2**-9:.5f}, and on a constant gradient torch's Adam with β2 = 0.999 runs at "
         f"{slow:.3g} times its step."
     )
@@ -122,16 +123,22 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
             "**Outcomes.** Share of the plane (β1, β2), and of cells that stay on the orbit:",
             _outcomes(dataset, outcome, stays),
             _agreement(outcome),
-            "**Plateaus.** Any iterate on a plateau sees −1 exactly, and then m = −1, v = 1 and the step α are exact: no "
-            "rounding error comes from the gradient or the method. But x ← x + α is rounded to the last bit of x, which "
+            "**Plateaus.** Any iterate on a plateau sees −1 exactly, and then m = −1, v = 1 and the step α are exact: "
+            "no "
+            "rounding error comes from the gradient or the method. But x ← x + α is rounded to the last bit of x, "
+            "which "
             "grows with x. Between powers of two each step errs by the same amount, so errors add up. Step at which "
             "x ← fl(x + α) is off by more than ρα = α/4, in exact rational arithmetic, and the departures that "
-            f"{long.attrs['n_steps']:,} steps show (β1, β2 in {{0, 0.9}} × {{0, 0.999}}):",
+            f"{long.attrs['n_steps']:,} steps show, for (0, 0), (0, 0.999), (0.9, 0) and (0.9, 0.999):",
             _long(long),
+            "(A departure is where |f' + 1| exceeds 1/2, a few steps beyond the edge of the plateau. With (0.9, 0) a "
+            "step is "
+            "αm/|g|, longer as soon as |g| < 1: that corrects a lag behind the nodes, and such runs last.) "
             f"The error after k steps grows like k²·2⁻ᵇ, so the drift's life grows like 2^(b/2): 2^14.5 from 24 to 53 "
             f"bits is {2**14.5:,.0f}, and {k64:,}/{k32:,} = {k64 / k32:,.0f}. “Rounding is harmless on a plateau” is "
             "true of the gradient, and of x only for as long: it has to be said with a number of steps, or with α a "
-            "power of 2 (steps are then exact until x stops, as x + α rounds to x: a stall with |f'| = 1). Departures of "
+            "power of 2 (steps are then exact until x stops, as x + α rounds to x: a stall with |f'| = 1). Departures "
+            "of "
             f"float32 in the plane: {_earliest(departure[:, plateau, 1])}.",
             _bfloat(dataset, outcome, line),
         ]
@@ -157,7 +164,8 @@ def _agreement(outcome: Any) -> str:
         for a, b in ((0, 1), (0, 2), (1, 2))
     ]
     return (
-        f"Cells with the same outcome in two formats: {', '.join(differ)}. Off the orbit runs are mostly chaotic, and there "
+        f"Cells with the same outcome in two formats: {', '.join(differ)}. Off the orbit runs are mostly chaotic, and "
+        f"there "
         "formats differ cell by cell without differing in kind: what changes with the format is how soon the orbit is "
         "left, and, with bfloat16, that runs settle (stall, converge, cycle), for moments with 8 bits have few values."
     )
@@ -193,9 +201,7 @@ def _bfloat(dataset: Any, outcome: Any, line: Any) -> str:
     beta2 = dataset.beta2.values
     stuck = beta2 > 1 - 2.0**-9
     settled = [OUTCOMES.index(name) for name in ("cycles", "converges", "stalls")]
-    calm = {
-        name: np.isin(outcome[PAPER, :2, a][..., stuck], settled).mean() for a, name in enumerate(FORMATS)
-    }
+    calm = {name: np.isin(outcome[PAPER, :2, a][..., stuck], settled).mean() for a, name in enumerate(FORMATS)}
     rows = []
     speed = line.speed.sel(arithmetic="bfloat16")
     for value in (0.9, 0.95, 0.99, 0.995, 0.999, 0.9999):
@@ -215,13 +221,17 @@ def _bfloat(dataset: Any, outcome: Any, line: Any) -> str:
         "**bfloat16.** A bfloat16 has 8 bits: from 1 the next number below is 1 − 2⁻⁸, so a change of v by less than "
         "v·2⁻⁹ (just above a power of two 2⁻⁸·v, for growth) is rounded away. v changes by (1 − β2)(g² − v).\n\n"
         "*Down*: since |g² − v| ≤ v for g² < v, a v that is a power of two never falls once 1 − β2 < 2⁻⁹. The paper's "
-        "Adam starts at v = g² = 1, so for β2 > 0.99805 v is 1 for ever, whatever the gradients (|f'| ≤ 1 on cubic and "
-        "spline until m overshoots): Adam has become a heavy ball with step α(1 − β1), and does what that does at "
-        f"αL = 6 or 4. With β2 above that, on cubic and spline, {percent(calm['bfloat16'])} of the cells cycle, converge "
-        f"or stall; in float32 {percent(calm['float32'])}, in float64 {percent(calm['float64'])}.\n\n"
+        "Adam starts at v = g² = 1 and |f'| ≤ 1 on cubic and spline, so for β2 > 0.99805 v is 1 for ever: Adam has "
+        "become a "
+        "heavy ball, x ← x − αm, with step α whatever |f'| has shrunk to. At a minimum that is stable for "
+        "αf'' < 2(1 + β1)/(1 − β1), and αf'' = 2√3 on the cubic: from β1 = 0.27 on. With β2 above the bound, on cubic "
+        f"and spline, {percent(calm['bfloat16'])} of the cells cycle, converge or stall; in float32 "
+        f"{percent(calm['float32'])}, in float64 {percent(calm['float64'])}. On the cubic "
+        f"{_stable(outcome, dataset)}.\n\n"
         "*Up*: from v = 0, as torch, on |g| = 1, v grows until (1 − β2)(1 − v) is less than half a unit in its last "
         "place, and stops below 1: at 1/4 for β2 = 0.999, where 0.001·3/4 < 2⁻¹⁰, half of 2⁻⁹, the unit of [1/4, 1/2). "
-        "The bias correction is exact meanwhile, and comes to nothing; so the step is α·m/√v, twice the true one (on "
+        "The bias correction, which is not rounded to 8 bits, comes to nothing meanwhile; so the step is α·m/√v, twice "
+        "the true one (on "
         "the line of slope −1 left of 0, β1 = 0.9, where m stops at "
         f"{resting_m(0.9):.6g}):\n\n"
         + table(
@@ -229,11 +239,33 @@ def _bfloat(dataset: Any, outcome: Any, line: Any) -> str:
             rows,
         )
         + "\n\nThe last column is the same recurrence as torch computes it in place in a bfloat16 tensor "
-        "(`v.mul_(beta2).addcmul_(g, g, value=1 - beta2)`): where v stops depends on when it is rounded. Only for "
-        "0.9999 both stop alike. On the plateau the true step differs from the spacing while v climbs, so torch's "
-        "dialect leaves the orbit in tens of steps there; a step that is a whole multiple of the spacing (2α) may then "
+        "(`v.mul_(beta2).addcmul_(g, g, value=1 - beta2)`): where v stops depends on when it is rounded. For "
+        "β2 near 1 the speed is still below that at rest, for √(1 − β2ᵏ) has not come to 1. On the plateau the step "
+        f"differs from the spacing while v climbs, so torch's Adam leaves the orbit there (for β2 > 0.9 after "
+        f"{_median_departure(dataset)} steps, in the median); a step that is a whole multiple of the spacing (2α) may "
+        f"then "
         "drift on again."
     )
+
+
+def _stable(outcome: Any, dataset: Any) -> str:
+    """Of the cubic, paper's Adam in bfloat16, with v stuck: which β1 converge or come to rest."""
+    stuck = dataset.beta2.values > 1 - 2.0**-9
+    cells = outcome[PAPER, 0, 2][:, stuck]
+    rests = np.isin(cells, [OUTCOMES.index(name) for name in ("converges", "stalls", "cycles")])
+    beta1 = dataset.beta1.values
+    least = (2 * 3**0.5 - 2) / (2 * 3**0.5 + 2)
+    return (
+        f"{percent(rests[beta1 > least].mean())} of those with larger β1 do, and "
+        f"{percent(rests[beta1 < least].mean())} of "
+        "those with smaller"
+    )
+
+
+def _median_departure(dataset: Any) -> str:
+    cells = dataset.departure.isel(optimizer=TORCH).sel(function="plateau(rho=1/4)", arithmetic="bfloat16").values
+    left = cells[:, dataset.beta2.values > 0.9]
+    return f"{int(np.median(left[left >= 0])):,}" if (left >= 0).any() else "no"
 
 
 _PLANE = {"x": "beta1", "y": "beta2", "facet": "arithmetic"}

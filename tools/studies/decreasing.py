@@ -87,16 +87,19 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
     calm = bounded(dataset)
     at_start = (dataset.departure.values == -1).mean()
     moves = drifting(dataset)[:, calm].any(axis=(0, 1, 2))
-    last = int(np.flatnonzero(moves)[-1])
-    late = np.arange(power.size) > last
+    last = int(np.flatnonzero(moves)[-1]) if moves.any() else 0
+    # Where all drift, as in a run of a few steps, the largest p stands for those beyond.
+    late = np.arange(power.size) > min(last, power.size - 2)
     half = int(np.abs(power - 0.5).argmin())
     wild = dataset.gradient.values[:, ~calm][..., late]
     finding = (
         f"With α/(k + 1)^p the orbit is left within {_latest(plane, 0.1)} steps for p = 0.1 and within "
         f"{_latest(plane, 0.5)} for p = 0.5, whatever (β1, β2). With β1² ≤ β2 no drift is left after {n_steps:,} steps "
-        f"for p > {power[last]:.2g}, and |f'| ends at no more than {np.nanmax(ratio[:, calm][..., late]):.2g}·L·α_K; for "
+        f"for p > {power[last]:.2g}, and |f'| ends at no more than {np.nanmax(ratio[:, calm][..., late]):.2g}·L·α_K; "
+        f"for "
         f"small p another drift goes on (on the plateau with (0.9, 0.999) from every start up to "
-        f"p = {longest['plateau(rho=1/4)', 0.9, 0.999]:.1g}). With β1² > β2, as (0.9, 0), |f'| does not vanish even for "
+        f"p = {longest['plateau(rho=1/4)', 0.9, 0.999]:.1g}). With β1² > β2, as (0.9, 0), |f'| does not vanish even "
+        f"for "
         f"p = 1: up to {np.nanmax(gradient[:, ~calm][..., -1]):.2g}."
     )
     text = "\n\n".join(
@@ -109,17 +112,20 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
             "**Where a drift goes on.** Share of the plane (β1, β2) that drifts to the right after "
             f"{plane.attrs['n_steps']:,} steps:",
             _shares(plane),
-            f"The largest p of {power.size} from 10⁻⁶ to 1 up to which all nine starts still drift after {n_steps:,} steps:",
+            f"The largest p of {power.size} from 10⁻⁶ to 1 up to which all nine starts still drift after {n_steps:,} "
+            f"steps:",
             _lifetimes(longest),
             _why(dataset),
-            f"**Where the iterates end.** Quartiles of |f'(x_K)|/(L·α_K) over pairs with β1² ≤ β2, families and starts, "
+            f"**Where the iterates end.** Quartiles of |f'(x_K)|/(L·α_K) over pairs with β1² ≤ β2, families and "
+            f"starts, "
             f"K = {n_steps:,}, the largest |f'(x_K)|, and outcomes; then the largest |f'(x_K)| of (0.9, 0):",
             _endings(dataset, ratio),
             _heavy(wild, power[last]),
             _maxima(),
             "**Open question 1 of the paper**, whether Adam converges on its function when α_k → 0. Observed: with "
             f"β1² ≤ β2 and p > {power[last]:.2g} yes, in gradient (at p = {power[half]:.2g} the largest |f'(x_K)| of "
-            f"{gradient[:, calm][..., half].size} runs is {np.nanmax(gradient[:, calm][..., half]):.2g}), though x swings "
+            f"{gradient[:, calm][..., half].size} runs is {np.nanmax(gradient[:, calm][..., half]):.2g}), though x "
+            f"swings "
             "in its well with steps that shrink like α_k, and so is called “unsettled”, or “cycles” where the swing is "
             "below 10⁻⁹ of the largest |x|. With β1² > β2 no. It says nothing of other functions: `decreasing-steps` "
             "among the reproductions has one for which x_k → ∞ while |f'| → 0, proved."
@@ -131,8 +137,10 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
 
 def _theory() -> str:
     return (
-        "A drift on gradients −c with steps s_k needs L ≥ 4c/s_k, so no L-smooth function that is bounded below has one "
-        "for ever if α_k → 0 (proved, `decreasing-steps`). What theory does not say is how long it takes, and what comes "
+        "A drift on gradients −c with steps s_k needs L ≥ 4c/s_k, so no L-smooth function that is bounded below has "
+        "one "
+        "for ever if α_k → 0 (proved, `decreasing-steps`). What theory does not say is how long it takes, and what "
+        "comes "
         "after. Here the function keeps the spacing of the first step, α, and the steps fall behind its nodes by "
         "Σ(1 − i^−p) ≈ p·k·(ln k − 1) spacings."
     )
@@ -171,12 +179,14 @@ def _three_laws(dataset: Any) -> str:
     slow = at.sel(function="cubic", beta1=0.9, beta2=0.999).values
     decades = (slow[0] - slow[int(np.abs(power - 1e-3).argmin())]) / 3
     return (
-        "Departure against p has two laws. Where small offsets do not grow it is a power law, p·k·ln k = const: for sign "
+        "Departure against p has two laws. Where small offsets do not grow it is a power law, p·k·ln k = const: for "
+        "sign "
         f"descent the prediction is met to the step at {exact['cubic']}, {exact['spline']} and "
         f"{exact['plateau(rho=1/4)']} of {power.size} values of p on cubic, spline and plateau, and every method keeps "
         "the plateau until its edge, where f' is −1 to the last bit. Where the orbit is unstable (cubic and spline, β1 "
         "and β2 apart) the lag is amplified by a factor each step, and departure is only logarithmic in 1/p: for "
-        f"(0.9, 0.999) on the cubic {decades:.1f} steps later for every factor of 10 in p. An exponent of 10⁻⁶ ends the "
+        f"(0.9, 0.999) on the cubic {decades:.1f} steps later for every factor of 10 in p. An exponent of 10⁻⁶ ends "
+        f"the "
         f"orbit there after {slow[0]} steps."
     )
 
@@ -221,18 +231,23 @@ def _why(dataset: Any) -> str:
     locked = (
         f"A second kind is locked to half the spacing: {int(halves.sum())} runs with p from {power[where[0]]:.2g} to "
         f"{power[where[-1]]:.2g} move by s/2 a step to three digits. On the plateau with ρ = 1/4 two places half a "
-        "spacing apart can both lie at the edges of plateaus, −s/4 and +s/4, so f' is −1 at every step, and α_k ≥ s/2 is "
+        "spacing apart can both lie at the edges of plateaus, −s/4 and +s/4, so f' is −1 at every step, and α_k ≥ s/2 "
+        "is "
         f"enough. That ends when α_k < s/2, at k = 2^(1/p): p = {np.log(2) / np.log(n_steps):.3f} for K = {n_steps:,}."
         if where.size
         else ""
     )
     return (
         "A drift that has left the orbit is another drift: α_k is then smaller than the spacing, and if f' were −1 at "
-        f"every step x would fall behind. It goes on since the mean of m/√v exceeds 1 (by up to {100 * _gain(dataset):.2g} % "
-        "where β1² ≤ β2 and x moves a whole spacing a step): v, a lagging average, dips where |f'| has been small, and x "
+        f"every step x would fall behind. It goes on since the mean of m/√v exceeds 1 (by up to "
+        f"{100 * _gain(dataset):.2g} % "
+        "where β1² ≤ β2 and x moves a whole spacing a step): v, a lagging average, dips where |f'| has been small, and "
+        "x "
         "catches up. How much it can make up is bounded, so α_k/s = K^−p may not fall "
-        "far below 1: p = 10⁻³ is 1.4 % in 10⁶ steps, and halving α takes 2^1000 steps. For small p the drift therefore "
-        "outlives every run that can be made, though not for ever: once α_k is small against the width of the stretches "
+        "far below 1: p = 10⁻³ is 1.4 % in 10⁶ steps, and halving α takes 2^1000 steps. For small p the drift "
+        "therefore "
+        "outlives every run that can be made, though not for ever: once α_k is small against the width of the "
+        "stretches "
         "with f' > 0 (0.58s on the cubic), each takes many steps to cross, m turns, and x is caught. " + locked
     )
 
@@ -242,7 +257,8 @@ def _gain(dataset: Any) -> float:
     calm = bounded(dataset)
     speed = dataset.speed.values[:, calm]
     whole = drifting(dataset)[:, calm] & (np.abs(speed / SPACING - 1) < 1e-3)
-    return float((speed / (SPACING * float(dataset.attrs["n_steps"]) ** -dataset.power.values))[whole].max()) - 1
+    ratio = speed / (SPACING * float(dataset.attrs["n_steps"]) ** -dataset.power.values)
+    return float(ratio[whole].max(initial=1.0)) - 1
 
 
 def _endings(dataset: Any, ratio: Any) -> str:
@@ -272,10 +288,14 @@ def _endings(dataset: Any, ratio: Any) -> str:
 
 def _heavy(wild: Any, power: float) -> str:
     return (
-        f"**β1² > β2.** With (0.9, 0) and p > {power:.2g}, {percent((wild > 0.01).mean())} of the runs end with |f'| > 0.01. "
-        "The step is α_k·m/|g| there, and m/|g| has no bound: g passes through 0 while m remembers, and the chance that "
-        "m/|g| exceeds y falls only like 1/y, whatever the size of the swing. A step of a whole spacing s has a chance of "
-        "about α_k/s at each k, and Σα_k = ∞ for p ≤ 1, so (heuristically, by Borel and Cantelli) x is thrown out of its "
+        f"**β1² > β2.** With (0.9, 0) and p > {power:.2g}, {percent((wild > 0.01).mean())} of the runs end with |f'| > "
+        f"0.01. "
+        "The step is α_k·m/|g| there, and m/|g| has no bound: g passes through 0 while m remembers, and the chance "
+        "that "
+        "m/|g| exceeds y falls only like 1/y, whatever the size of the swing. A step of a whole spacing s has a chance "
+        "of "
+        "about α_k/s at each k, and Σα_k = ∞ for p ≤ 1, so (heuristically, by Borel and Cantelli) x is thrown out of "
+        "its "
         "well again and again for ever. The condition β1 < √β2 of convergence theorems is what excludes this."
     )
 
@@ -289,7 +309,8 @@ def _maxima() -> str:
     u = x / SPACING - np.floor(x / SPACING)
     value, top = SPACING * (-u + 3 * u * u - 2 * u**3), np.sqrt(3) * SPACING / 18
     return (
-        "A surprise is sign descent (β1 = β2 = 0) with small p: it ends at *maxima* of f. Its steps are a little shorter "
+        "A surprise is sign descent (β1 = β2 = 0) with small p: it ends at *maxima* of f. Its steps are a little "
+        "shorter "
         "than the spacing, so seen once a spacing a step forward moves it backward by s − α_k: where f' < 0 it creeps "
         "up towards the maximum behind it, and where f' > 0 back again. From x₀ = 0 with p = 10⁻³ on the cubic, after "
         f"{n:,} steps, f = {value:.5f}, and the maximum is √3·α/18 = {top:.5f}."

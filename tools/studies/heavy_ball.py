@@ -186,7 +186,8 @@ def answer(found: Mapping[str, Any]) -> tuple[str, str]:
     share3 = (three & stable).sum() / max(1, (allowed3 & stable).sum())
     share = (some & stable).sum() / max(1, (allowed & stable).sum())
     finding += (
-        f"where Goujaud, Dieuleveut and Taylor allow a 3-cycle, and one function fills {percent(share3)} of that region; "
+        f"where Goujaud, Dieuleveut and Taylor allow a 3-cycle, and one function fills {percent(share3)} of that "
+        f"region; "
         f"cycles of any period fill {percent(share)} of the union over K ≤ {LONGEST}, and {lanes_allowed} of "
         f"{n_cycles} runs that cycle are where a cycle of their length is allowed."
     )
@@ -210,15 +211,19 @@ def _where(dataset: Any, stable: Any, some: Any, three: Any, allowed: Any, allow
     lone = int((some & ~three).sum())
     return (
         "The function has 1 ≤ f'' ≤ 25 (f' = 25x below 1, x + 24 to 2, 25x − 24 beyond), so everything that is true of "
-        "all strongly convex functions with μ = 1, L = 25 is true of it. Theory gives a region of (γ, β) in which *some* "
+        "all strongly convex functions with μ = 1, L = 25 is true of it. Theory gives a region of (γ, β) in which "
+        "*some* "
         "function of the class has a cycle of length K; here is one function in one variable, so the measured region "
-        "has to lie inside, and how much it fills was open.\n\n"
-        f"Of {stable.sum()} cells with α < 2(1 + β)/L, {some.sum()} cycle from at least one start ({three.sum()} of them "
-        f"with period 3, {lone} only with others); theory allows some cycle in {(allowed & stable).sum()}, a 3-cycle in "
+        "has to lie inside, and the sweep tells how much of it one function fills.\n\n"
+        f"Of {stable.sum()} cells with α < 2(1 + β)/L, {some.sum()} cycle from at least one start ({three.sum()} of "
+        f"them "
+        f"with period 3, {lone} only with others); theory allows some cycle in {(allowed & stable).sum()}, a 3-cycle "
+        f"in "
         f"{(allowed3 & stable).sum()}. Cells that cycle where none is allowed: {outside}. At Polyak's parameters for "
         f"this μ and L, α = 1/9, β = 4/9, the nearest cell {'cycles' if some[polyak] else 'does not cycle'}. "
         "The part of the region for K = 3 that is not filled is of two kinds: this function has one kink interval of "
-        "length 1 where the extremal function of the theorem has its own for each (γ, β), in two variables; and a cycle "
+        "length 1 where the extremal function of the theorem has its own for each (γ, β), in two variables; and a "
+        "cycle "
         "that exists may attract none of the starts tried.\n\n" + _beyond(dataset, stable)
     )
 
@@ -252,10 +257,13 @@ def _harmonics(dataset: Any, rows: list[list[str]], period: Any, owned: Mapping[
     return (
         f"The surprise is in the last rows: {sum(int(row[2]) - int(row[3]) for row in beyond)} runs with {len(beyond)} "
         f"different periods, the shortest {beyond[0][0]}, cycle where the inequality with c = cos 2π/K fails. They are "
-        f"true cycles: of the {min(12, len(beyond))} shortest such periods a run each was solved in rational numbers on the pieces "
+        f"true cycles: of the {min(12, len(beyond))} shortest such periods a run each was solved in rational numbers "
+        f"on the pieces "
         f"that it visits, and {len(proved)} of them ({', '.join(map(str, proved))}) are proved to be cycles of exactly "
-        "that length. So the inequality read as “a cycle of length K exists if and only if it holds for c = cos 2π/K” is "
-        "about cycles that go around once, as the theorem's roots of unity do; an orbit that goes around j times before "
+        "that length. So the inequality read as “a cycle of length K exists if and only if it holds for c = cos 2π/K” "
+        "is "
+        "about cycles that go around once, as the theorem's roots of unity do; an orbit that goes around j times "
+        "before "
         "it closes needs it for c = cos 2πj/K, and with some j it holds for every run here."
     )
 
@@ -281,7 +289,8 @@ def _quadratics(dataset: Any) -> str:
     return (
         "**Quadratics.** The boundary α = 2(1 + β)/f'' is exact: "
         + "; ".join(lines_)
-        + f". The {left.sum()} unstable cells that did not overflow lie within 0.3 % of the line: they grow by less than "
+        + f". The {left.sum()} unstable cells that did not overflow lie within 0.3 % of the line: they grow by less "
+        f"than "
         "1 + 700/steps a step and have not come to 10³⁰⁸ yet."
         if left.any()
         else "**Quadratics.** The boundary α = 2(1 + β)/f'' is exact: " + "; ".join(lines_) + "."
@@ -295,7 +304,8 @@ def _starts(dataset: Any) -> str:
     intervals = ", ".join(f"[{x0[first]:.3f}, {x0[last - 1]:.3f}]" for first, last in turns)
     exact = "holds" if exact_cycle() else "does not hold"
     return (
-        f"**α = 1/9, β = 4/9.** {percent(captured.mean())} of {x0.size} starts x₀ = x₋₁ in [−5, 5] come to the 3-cycle, "
+        f"**α = 1/9, β = 4/9.** {percent(captured.mean())} of {x0.size} starts x₀ = x₋₁ in [−5, 5] come to the "
+        f"3-cycle, "
         f"all others converge to 0; they make up {len(turns)} intervals: {intervals}. That 792/1225 → −2208/1225 → "
         f"2592/1225 is a cycle {exact} in rational numbers."
     )
