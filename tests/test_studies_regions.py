@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -16,13 +15,7 @@ import misstep as ms
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools import make_studies  # noqa: E402
-from tools.studies import STUDIES, arithmetic, decreasing, heavy_ball, zhang  # noqa: E402
-from tools.studies.study import Study  # noqa: E402
-
-PAGES = ROOT / "docs" / "studies"
-
-every_study = pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
+from tools.studies import arithmetic, decreasing, heavy_ball, zhang  # noqa: E402
 
 
 @pytest.mark.parametrize(("alpha", "steps"), [("0.1", 8000), ("0.3", 8000)])
