@@ -69,11 +69,12 @@ class Drift:
         return min(abs(w) for w in self.word)
 
 
-def prove_drift(drift: Drift) -> Certificate:
+def prove_drift(drift: Drift, *, latest: int = _LATEST) -> Certificate:
     """The certificate of a drift: exactly where a state repeats, else by contraction to one that does.
 
     Args:
         drift: The drift.
+        latest: Steps of a transient after which the proof is given up.
 
     Raises:
         NotProved: no argument works; the message says by how much it fails.
@@ -88,11 +89,11 @@ def prove_drift(drift: Drift) -> Certificate:
     method = read_method(dict(drift.method), SCALAR_METHODS, ranges=True)
     nearest: tuple[fmpq, NotProved] | None = None
     nothing = (
-        f"no step up to {_LATEST} begins the word {', '.join(map(str, drift.word))} with a state that repeats, or that "
+        f"no step up to {latest} begins the word {', '.join(map(str, drift.word))} with a state that repeats, or that "
         "comes to one that does"
     )
     try:
-        for k, state, x, smallest in _first_steps(drift, method):
+        for k, state, x, smallest in _first_steps(drift, method, latest):
             word = _turned(drift, x)
             if word is None:
                 continue
@@ -161,7 +162,7 @@ def _proof(rule: str, word: Sequence[fmpq], **parts: Any) -> dict[str, Any]:
     return {"rule": rule, "word": numbers(word), "box": None, "settled": None, "radius": None, "rate": None} | parts
 
 
-def _first_steps(drift: Drift, method: Method) -> Iterator[tuple[int, State, Interval, fmpq]]:
+def _first_steps(drift: Drift, method: Method, latest: int) -> Iterator[tuple[int, State, Interval, fmpq]]:
     """(k, state, x, least |f'| so far) at steps at which a period may begin, ever farther apart."""
     at: Setting[Interval] = Setting(method, lambda value: value)
     state: dict[str, Interval] = dict(method.start)
@@ -171,7 +172,7 @@ def _first_steps(drift: Drift, method: Method) -> Iterator[tuple[int, State, Int
     smallest, off = drift.slope, None
     p, k = len(drift.word), 0
     wanted = max(1, drift.settled)
-    while k < _LATEST:
+    while k < latest:
         g = gradient_over(drift.function, x, L)
         if off is None and not (g.exact and g.lo in drift.word):
             off = _off_the_plateaus(drift, k, x)

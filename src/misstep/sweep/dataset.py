@@ -13,7 +13,7 @@ from misstep.sweep.chunks import Chunk, chunk_shape
 from misstep.sweep.design import coordinate
 from misstep.sweep.layout import Coordinate, Layout, Variable
 from misstep.sweep.methods import method_class
-from misstep.sweep.quantities import NAN, QUANTITIES
+from misstep.sweep.quantities import NAN, PROVED, QUANTITIES
 from misstep.sweep.spec import RUN_AXES, SweepSpec
 
 _UNSCALED = frozenset({GradientDescent, HeavyBall, Nesterov})
@@ -67,6 +67,8 @@ def layout_of(spec: SweepSpec, attrs: Mapping[str, Any] | None = None) -> Layout
     for name in spec.quantities:
         quantity = QUANTITIES[name]
         variables.append(Variable(name, quantity.dtype, spec.dims, quantity.attrs, quantity.missing))
+    if spec.certify:
+        variables.append(Variable("proved", PROVED.dtype, spec.dims, PROVED.attrs, PROVED.missing))
     return Layout(
         sizes=dict(zip(spec.dims, spec.shape, strict=True)),
         chunks=dict(zip(spec.dims, chunk_shape(spec), strict=True)),

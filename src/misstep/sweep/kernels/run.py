@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,19 @@ def run_lanes(lanes: Lanes, kernel: KernelName) -> dict[str, npt.NDArray[Any]]:
     if lanes.n_steps < 8:
         raise InvalidInput(f"n_steps = {lanes.n_steps} must be at least 8")
     return _Run(lanes, kernel).results()
+
+
+def path(lanes: Lanes, n_steps: int) -> FloatArray:
+    """The iterates x_1, …, x_K of each lane, by numpy: K × lanes.
+
+    Args:
+        lanes: The runs; their own number of steps is not used.
+        n_steps: K ≥ 8; everything is kept, so few.
+    """
+    run = _Run(replace(lanes, n_steps=n_steps, quantities=frozenset()), "numpy")
+    history = np.empty((n_steps, 1, lanes.n), run.steps.inputs.dtype)
+    run.kernel.advance(run.lot, 0, n_steps, history)
+    return history[:, 0]
 
 
 @dataclass
