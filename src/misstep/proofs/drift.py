@@ -69,12 +69,13 @@ class Drift:
         return min(abs(w) for w in self.word)
 
 
-def prove_drift(drift: Drift, *, latest: int = _LATEST) -> Certificate:
+def prove_drift(drift: Drift, *, latest: int = _LATEST, patience: int = _LATEST) -> Certificate:
     """The certificate of a drift: exactly where a state repeats, else by contraction to one that does.
 
     Args:
         drift: The drift.
         latest: Steps of a transient after which the proof is given up.
+        patience: Steps at which no weights are found with which the state contracts, until the proof is given up.
 
     Raises:
         NotProved: no argument works; the message says by how much it fails.
@@ -104,6 +105,10 @@ def prove_drift(drift: Drift, *, latest: int = _LATEST) -> Certificate:
                 except _TooNarrow as failure:
                     if nearest is None or failure.missing < nearest[0]:
                         nearest = failure.missing, NotProved(str(failure))
+                except _Restless as failure:
+                    patience -= 1
+                    if patience <= 0:
+                        raise _Lost(str(failure)) from None
             if proof is not None:
                 return _drift_certificate(drift, k, relation, min(drift.slope, smallest), proof, rounding=None)
     except _Lost as lost:
@@ -246,6 +251,10 @@ class _Lost(Exception):
     """Enclosures have grown so wide that nothing is known of the run any more."""
 
 
+class _Restless(Exception):
+    """No weights were found with which the state comes nearer to the settled one."""
+
+
 class _TooNarrow(Exception):
     """The plateaus do not cover how far the iterates may be from their nodes."""
 
@@ -293,7 +302,7 @@ def _contracting(
     away = np.array([float(max(abs(state[n].lo - rest[n]), abs(state[n].hi - rest[n]))) for n in names]) * (1 + 1e-12)
     found = _weights(method, word, rest, names, away)
     if found is None:
-        return None
+        raise _Restless("no weights are found with which the state comes nearer to the settled one")
     radius, rate, bounds = found
     # How far beyond its plateau an iterate may be.
     missing, needed, offset = None, fmpq(0), ZERO

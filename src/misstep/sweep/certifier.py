@@ -28,8 +28,8 @@ from misstep.sweep.spec import RUN_AXES, SweepSpec
 Box = tuple[tuple[float, float], ...]
 """The lowest and the highest value of each axis of a sweep."""
 
-LATEST = 2000
-"""Steps of a transient after which a proof is given up."""
+LATEST, PATIENCE = 2000, 24
+"""Steps of a transient after which a proof is given up, and how often it may be seen not to contract."""
 
 _KEPT = 2**14
 """Rectangles of which it is kept whether they were proved."""
@@ -66,7 +66,7 @@ class Certifier:
             shift = step_of_recurrence(read_method(dict(method), SCALAR_METHODS, ranges=True), -c)
             if function.right_period is None or (shift / function.right_period).q != 1:
                 raise NotProved(f"the settled step {shift} is no multiple of the period of f")
-            return prove_drift(Drift(method, function, start, (-c,), shift), latest=LATEST)
+            return prove_drift(Drift(method, function, start, (-c,), shift), latest=LATEST, patience=PATIENCE)
         except Stop as stop:
             raise NotProved(stop.reason) from None
 
@@ -102,7 +102,7 @@ class Certifier:
         """
         lows = [axis.values[0] for axis in self.spec.axes]
         found = []
-        for i, axis in enumerate(self.spec.axes):
+        for axis in self.spec.axes:
             if axis.name in RUN_AXES or axis.name in self._of_function:
                 found.append(axis.name == "x0" and axis.name not in self._of_function)
                 continue

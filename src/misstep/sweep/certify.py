@@ -1,19 +1,19 @@
 """A certified phase diagram: which cells of a sweep are proved to drift, and the certificates that say so.
 
 A cell is *proved* if a certificate that `misstep.certificates.check` accepts has the cell's numbers in its ranges (the
-rational number that each float on an axis is, and the number that a fixed argument spells), is about the cell's function,
-and holds from a range of starts that contains the cell's x0. It says that the method, in real arithmetic, moves on for
-ever with |f'| at least a positive number at every iterate. That is about the recurrence: the run in floating point, of
-which all other variables tell, may do something else.
+rational number that each float on an axis is, and the number that a fixed argument spells), is about the cell's
+function, and holds from a range of starts that contains the cell's x0. It says that the method, in real arithmetic,
+moves on for ever with |f'| at least a positive number at every iterate, and that f' comes to be the predicted −c. That
+is about the recurrence: the run in floating point, of which all other variables tell, may do something else.
 
-Which rectangles are tried depends on the spec alone, and whether a cell is looked at on the cell alone, so the answer does
-not depend on how a sweep is cut, resumed or spread.
+Which rectangles are tried depends on the spec alone, and whether a cell is looked at on the cell and the spec alone, so
+the answer does not depend on how a sweep is cut, resumed or spread.
 
 * Cells that fail a cheap necessary condition are left out (`misstep.sweep.hopeful`).
 * Axes on which the function or the settled step depends are taken value by value. On a grid the other axes make up a
-  rectangle, the whole of it first. It is halved along the axis with the most cells, again and again, down to single cells.
-  A rectangle with a corner that is left out is not tried, but halved. One that is tried in vain is halved, too, unless it
-  lies in `VAIN` rectangles that were tried in vain; so no more than 2^VAIN − 1 attempts are spent in vain on one.
+  rectangle, the whole of it first. It is halved along the axis with the most cells, again and again, down to single
+  cells. A rectangle with a corner that is left out is not tried, but halved. One that is tried in vain is halved, too,
+  unless it lies in `VAIN` rectangles that were tried in vain; so at most 2^VAIN − 1 attempts in vain are spent on one.
 * Of a random or Sobol design the whole range of the axes is tried, then each point.
 """
 
@@ -30,8 +30,7 @@ import numpy.typing as npt
 from misstep.errors import InvalidInput
 from misstep.functions import LineFunction
 from misstep.proofs.certificate import Certificate
-from misstep.scalars import FloatArray
-from misstep.sweep.cells import label_places
+from misstep.sweep.cells import Floats, label_places
 from misstep.sweep.certifier import Box, Certifier
 from misstep.sweep.chunks import Chunk
 from misstep.sweep.design import coordinate
@@ -118,7 +117,7 @@ class _Search:
     certifier: Certifier
     hope: dict[Cell, bool] = field(default_factory=dict)
 
-    def look(self, columns: dict[str, FloatArray]) -> Mask:
+    def look(self, columns: dict[str, Floats]) -> Mask:
         return hopeful(self.spec, self.labels, columns, self.kernel)
 
     def points(self, chunk: Chunk) -> Iterator[tuple[int, Box]]:
@@ -155,7 +154,9 @@ class _Search:
             return
         ranging = self.certifier.ranging
         fixed = [i for i, ranges in enumerate(ranging) if not ranges]
-        alike = np.unique(places[kept][:, fixed], axis=0, return_inverse=True)[1].ravel() if fixed else np.zeros_like(kept)
+        alike = (
+            np.unique(places[kept][:, fixed], axis=0, return_inverse=True)[1].ravel() if fixed else np.zeros_like(kept)
+        )
         waiting: list[tuple[Block, npt.NDArray[np.intp], int]] = []
         for group in range(int(alike.max()) + 1):
             members = kept[alike == group]
