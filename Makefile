@@ -18,10 +18,12 @@ TO_AUDIT := $(VENV)/.has-$(FRAMEWORKS),pytorch-optimizer
 TO_TEST := $(VENV)/.has-test,$(CHECKED)
 TO_CHECK := $(VENV)/.has-dev,docs,test,$(CHECKED)
 TO_DOCUMENT := $(VENV)/.has-docs
-TO_BENCH := $(VENV)/.has-bench,peers,torch
+TO_BENCH := $(VENV)/.has-bench,peers,torch,jax,sweep
 
 # Keras writes a settings file; it stays out of the home folder. Tests already run one process a core.
 export KERAS_HOME := $(abspath $(VENV))/keras
+# Kernels are compiled once for this checkout.
+export MISSTEP_CACHE := $(abspath $(VENV))/cache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -73,12 +75,13 @@ docs: $(TO_DOCUMENT)  ## Build the documentation; warnings are errors
 	@$(BIN)/python -m sphinx -q -W --keep-going -n -b html docs docs/_build/html
 	@echo 'The documentation: $(abspath docs/_build/html/index.html)'
 
-bench: $(TO_BENCH)  ## Time functions against scipy, the interpolant against PEPit, words, constructions and certificates
+bench: $(TO_BENCH)  ## Time functions, interpolant, words, constructions, certificates; sweeps: docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.function_evaluation
 	@$(BIN)/python -m benchmarks.interpolant
 	@$(BIN)/python -m benchmarks.words
 	@$(BIN)/python -m benchmarks.construct
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.certificates
+	@$(BIN)/python -m benchmarks.sweep --page docs/benchmarks.md
 
 clean:  ## Remove the environment and everything that was built
 	rm -rf .venv report audit docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .benchmarks \

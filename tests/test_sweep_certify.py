@@ -19,14 +19,14 @@ from misstep.errors import InvalidInput
 from misstep.functions import PiecewisePolynomial
 from misstep.proofs.certificate import Certificate
 from misstep.scalars import ends, exact, exact_from_float, precision
-from misstep.sweep import certify
-from misstep.sweep.cells import label_places, lanes_of
-from misstep.sweep.certifier import Box, Certifier
-from misstep.sweep.certify import certificate_of, proved_in
-from misstep.sweep.chunks import Chunk, chunk_at, n_chunks
-from misstep.sweep.reading import from_document, read_spec
-from misstep.sweep.spec import SweepSpec
-from misstep.sweep.sweep import compute_chunk, sweep
+from misstep.sweeps import certify
+from misstep.sweeps.cells import label_places, lanes_of
+from misstep.sweeps.certifier import Box, Certifier
+from misstep.sweeps.certify import certificate_of, proved_in
+from misstep.sweeps.chunks import Chunk, chunk_at, n_chunks
+from misstep.sweeps.reading import from_document, read_spec
+from misstep.sweeps.spec import SweepSpec
+from misstep.sweeps.sweep import compute_chunk, sweep
 
 STANDALONE = Path(__file__).parent.parent / "tools" / "check_certificate.py"
 PAPER = 'adam(dialect="toint", learning_rate=0.1, beta1=0..0.999:{n}, beta2=0..0.999:{n})'

@@ -101,7 +101,8 @@ def sweep_command(
     scheduler
         threads, processes, dask (a cluster on this machine), or tcp://… of a Dask scheduler that is there.
     kernel
-        numba or numpy; they have the same results.
+        numba or numpy, which have the same results; or jax, which uses a GPU where JAX has one, and whose results are
+        not the same to the last bit.
     plan
         Say how many cells, chunks, bytes and about how many seconds it takes, and do nothing.
     yes
@@ -110,7 +111,7 @@ def sweep_command(
         Print one JSON object, and nothing else, on standard output.
     """
     from misstep.report.sweep_summary import print_plan, print_summary, summary
-    from misstep.sweep.sweep import as_spec, planned, sweep
+    from misstep.sweeps.sweep import as_spec, planned, sweep
 
     given = (function, x0, noise, power, steps, arithmetic, seed, replicates, design, points, only, certify or None)
     options: dict[str, Any] = {
@@ -193,7 +194,7 @@ def plot_command(
         Of the figure; the sweep's own unless told.
     """
     from misstep.report.phase_files import plot
-    from misstep.sweep.store import open_dataset
+    from misstep.sweeps.store import open_dataset
 
     chosen = dict(_selected(text) for text in select)
     caption = plot(open_dataset(store), out, x=x, y=y, facet=facet, quantity=quantity, select=chosen, title=title)
