@@ -26,6 +26,7 @@ from misstep.sweeps.spec import LABELS, SweepSpec
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
+Words = npt.NDArray[np.uint64]
 
 
 def lanes_of(spec: SweepSpec, chunk: Chunk) -> Lanes:
@@ -49,18 +50,39 @@ def lanes_of(spec: SweepSpec, chunk: Chunk) -> Lanes:
     (array([0., 1., 2., 0., 1., 2.]), array([0, 0, 0, 1, 1, 1]), [1/4, 1/2])
     """
     _check(spec, chunk)
-    first = len(spec.label_dims)
-    places = dict(zip(spec.label_dims, chunk.starts[:first], strict=True))
-    optimizer_at, function_at, arithmetic_at = (places.get(name, 0) for name in LABELS)
-    columns = _columns(spec, chunk)
+    return lanes_at(spec, label_places(spec, chunk), _columns(spec, chunk), _keys(spec, chunk))
+
+
+def label_places(spec: SweepSpec, chunk: Chunk) -> tuple[int, int, int]:
+    """Which method, function and arithmetic a chunk has, as places in the spec."""
+    places = dict(zip(spec.label_dims, chunk.starts, strict=False))
+    optimizer, function, arithmetic = (places.get(name, 0) for name in LABELS)
+    return optimizer, function, arithmetic
+
+
+def lanes_at(
+    spec: SweepSpec, labels: tuple[int, int, int], columns: Mapping[str, Floats], keys: tuple[Words, Words]
+) -> Lanes:
+    """The lanes at any values of the axes.
+
+    Args:
+        spec: The sweep.
+        labels: Places of the method, the function and the arithmetic.
+        columns: The value of each axis at each lane.
+        keys: Cell and replicate of each lane.
+
+    Raises:
+        InvalidInput: a spacing is needed and the steps do not settle.
+    """
+    optimizer_at, function_at, arithmetic_at = labels
     method_columns = {a: columns[n] for a, n in spec.optimizer_bindings[optimizer_at].items()}
     optimizer = make(spec.optimizers[optimizer_at], method_columns, columns.get("power", spec.power))
-    n = chunk.n_cells * spec.replicates
+    cell, replicate = keys
+    n = len(cell)
     function = spec.functions[function_at]
     function_columns = {p: columns[name] for p, name in spec.function_bindings[function_at].items()}
     functions, index = _functions(function, function_columns, optimizer, n)
     arithmetic = spec.arithmetic[arithmetic_at]
-    cell, replicate = _keys(spec, chunk)
     return Lanes(
         optimizer=optimizer,
         functions=functions,
@@ -121,7 +143,7 @@ def _columns(spec: SweepSpec, chunk: Chunk) -> dict[str, Floats]:
     return found
 
 
-def _keys(spec: SweepSpec, chunk: Chunk) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+def _keys(spec: SweepSpec, chunk: Chunk) -> tuple[Words, Words]:
     """The flat index of each lane's cell among all of the sweep, and the replicate."""
     cell = np.zeros((1,), np.uint64)
     for i, (start, stop) in enumerate(zip(chunk.starts, chunk.stops, strict=True)):

@@ -13,7 +13,7 @@ from misstep.sweeps.chunks import Chunk, chunk_shape
 from misstep.sweeps.design import coordinate
 from misstep.sweeps.layout import Coordinate, Layout, Variable
 from misstep.sweeps.methods import method_class
-from misstep.sweeps.quantities import NAN, QUANTITIES
+from misstep.sweeps.quantities import NAN, PROVED, QUANTITIES
 from misstep.sweeps.spec import RUN_AXES, SweepSpec
 
 _UNSCALED = frozenset({GradientDescent, HeavyBall, Nesterov})
@@ -67,6 +67,8 @@ def layout_of(spec: SweepSpec, attrs: Mapping[str, Any] | None = None) -> Layout
     for name in spec.quantities:
         quantity = QUANTITIES[name]
         variables.append(Variable(name, quantity.dtype, spec.dims, quantity.attrs, quantity.missing))
+    if spec.certify:
+        variables.append(Variable("proved", PROVED.dtype, spec.dims, PROVED.attrs, PROVED.missing))
     return Layout(
         sizes=dict(zip(spec.dims, spec.shape, strict=True)),
         chunks=dict(zip(spec.dims, chunk_shape(spec), strict=True)),

@@ -136,7 +136,7 @@ def plan(spec: SweepSpec, *, rate: float, workers: int = 2) -> Plan:
         raise InvalidInput(f"rate = {rate} must be positive and finite")
     shape, chunks = chunk_shape(spec), n_chunks(spec)
     steps = spec.n_lanes * spec.n_steps
-    a_cell = sum(np.dtype(QUANTITIES[name].dtype).itemsize for name in spec.quantities)
+    a_cell = sum(np.dtype(QUANTITIES[name].dtype).itemsize for name in spec.quantities) + spec.certify
     axes = 8 * (sum(axis.n for axis in spec.axes) if spec.points is None else spec.points * len(spec.axes))
     in_flight = min(2 * workers, chunks) * math.prod(shape) * spec.replicates
     return Plan(
@@ -151,7 +151,7 @@ def plan(spec: SweepSpec, *, rate: float, workers: int = 2) -> Plan:
         chunks=chunks,
         rate=rate,
         seconds=steps / rate,
-        disk_bytes=spec.n_cells * a_cell + axes + chunks * len(spec.quantities) * _FILE_BYTES,
+        disk_bytes=spec.n_cells * a_cell + axes + chunks * (len(spec.quantities) + spec.certify) * _FILE_BYTES,
         memory_bytes=in_flight * _LANE_BYTES,
     )
 

@@ -66,6 +66,21 @@ QUANTITIES: Mapping[str, Quantity] = MappingProxyType(
 )
 """The quantities by name, in the order of a dataset."""
 
+PROVED = Quantity(
+    "int8",
+    -1,
+    {
+        "long_name": "proved to drift for ever",
+        "units": "1",
+        "flag_values": [0, 1],
+        "flag_meanings": "observed proved",
+        "comment": "proved: a certificate that misstep check accepts says that the recurrence, in real arithmetic and "
+        "with the cell's exact numbers, drifts for ever, |f'| being at least a positive number at every iterate. All "
+        "other variables tell of the run in floating point, which may do something else.",
+    },
+)
+"""Of a sweep that is certified: `proved`."""
+
 SURVIVAL = frozenset({"survival", "survival_low", "survival_high"})
 
 

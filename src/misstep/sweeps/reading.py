@@ -13,6 +13,7 @@ A file has one table `[sweep]` and perhaps tables `[axes.NAME]`. Keys of `[sweep
     design            "grid", "random" or "sobol"; "grid" if absent
     points            a whole number, for designs that are no grid
     quantities        a list of names; all that apply if absent
+    certify           true or false: whether cells are proved too, where that can be done; false if absent
 
 and of `[axes.NAME]`, the axis of the parameter NAME: either `values`, a list of increasing numbers, or `from`, `to`,
 `points` (in a grid) and `scale` ("linear", "log" or "logit"; "linear" if absent).
@@ -46,6 +47,7 @@ SWEEP_KEYS = (
     "design",
     "points",
     "quantities",
+    "certify",
 )
 AXIS_KEYS = ("from", "to", "points", "scale", "values")
 
@@ -66,6 +68,7 @@ def read_spec(
     design: str = "grid",
     points: Any = None,
     quantities: Sequence[str] = (),
+    certify: bool = False,
     axes: Mapping[str, Range | list[Any] | Axis] | None = None,
     title: str = "",
     question: str = "",
@@ -89,6 +92,7 @@ def read_spec(
         design: `"grid"`, `"random"` or `"sobol"`.
         points: Of a design that is no grid.
         quantities: All that apply, unless told.
+        certify: Whether cells are proved too, where that can be done: the variable `proved`.
         axes: More axes by the name of their parameter.
         title: Of the sweep.
         question: That it answers.
@@ -128,6 +132,7 @@ def read_spec(
         design=design,
         points=None if points is None else as_whole("points", points),
         quantities=_texts("quantities", quantities) if quantities else (),
+        certify=certify,
         title=_text("title", title),
         question=_text("question", question),
         **run,

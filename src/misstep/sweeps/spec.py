@@ -57,6 +57,7 @@ class SweepSpec:
         design: `"grid"`, or `"random"` or `"sobol"`, for which an axis holds its two ends.
         points: Of a design that is no grid.
         quantities: Of `QUANTITIES`; all that apply, unless told.
+        certify: Whether `proved` is computed too: where a certificate says that the recurrence drifts for ever.
         title: Of the sweep; changes no number and is not compared.
         question: That it answers; not compared either.
 
@@ -88,6 +89,7 @@ class SweepSpec:
     design: str = "grid"
     points: int | None = None
     quantities: tuple[str, ...] = ()
+    certify: bool = False
     title: str = field(default="", compare=False)
     question: str = field(default="", compare=False)
 
@@ -105,6 +107,8 @@ class SweepSpec:
         for name, values in (("optimizer", self.optimizers), ("function", self.functions)):
             _distinct(name, tuple(map(str, values)))
         _distinct("arithmetic", self.arithmetic)
+        if not isinstance(self.certify, bool):
+            raise InvalidInput(f"certify = {self.certify!r} must be true or false")
         for value in self.arithmetic:
             if value not in ARITHMETICS:
                 raise unknown_name(str(value), "an arithmetic", ARITHMETICS)
@@ -266,6 +270,7 @@ class SweepSpec:
             "design": self.design,
             "points": self.points,
             "quantities": list(self.quantities),
+            "certify": self.certify,
         }
 
     @classmethod
@@ -292,6 +297,7 @@ class SweepSpec:
                 design=document["design"],
                 points=document["points"],
                 quantities=tuple(document["quantities"]),
+                certify=document["certify"],
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidInput(f"the sweep lacks a part, or has one that is malformed: {error!r}") from None

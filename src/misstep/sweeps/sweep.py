@@ -15,6 +15,7 @@ import numpy.typing as npt
 from misstep._version import __version__
 from misstep.errors import InvalidInput, MissingDependency, unknown_name
 from misstep.sweeps.cells import lanes_of
+from misstep.sweeps.certify import proved_in
 from misstep.sweeps.chunks import chunk_at
 from misstep.sweeps.dataset import drawn_coordinates, layout_of
 from misstep.sweeps.engine import run
@@ -60,7 +61,7 @@ def sweep(
     Args:
         spec: A `SweepSpec`; a path to a TOML file; or a method with ranges, such as
             `"adam(learning_rate=0.1, beta1=0..0.999:200)"`, with the `options` of `misstep.sweeps.reading.read_spec`:
-            steps, function, x0, noise, power, arithmetic, seed, replicates, design, points, quantities, axes.
+            steps, function, x0, noise, power, arithmetic, seed, replicates, design, points, quantities, certify, axes.
         out: Folder of the zarr store to write; `None` keeps all in memory.
         resume: Go on with the store that is there: only what is missing, or damaged, is computed.
         kernel: `"numba"` or `"numpy"`, with the same results; numba unless it is absent. Or `"jax"`, which runs on a
@@ -152,7 +153,8 @@ def compute_chunk(spec: SweepSpec, kernel: KernelName, number: int) -> dict[str,
     """The quantities of the cells of chunk `number`, flat: a function of its arguments alone."""
     chunk = chunk_at(spec, number)
     cells = over_replicates(run_lanes(lanes_of(spec, chunk), kernel), spec.replicates, spec.quantities)
-    return {**drawn_coordinates(spec, chunk), **cells}
+    proved = {"proved": proved_in(spec, chunk, kernel)} if spec.certify else {}
+    return {**drawn_coordinates(spec, chunk), **cells, **proved}
 
 
 def _kernel(kernel: str | None) -> KernelName:

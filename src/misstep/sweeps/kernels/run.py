@@ -83,6 +83,19 @@ class _Room:
         return self.held[use][:size].view(dtype).reshape(shape)
 
 
+def path(lanes: Lanes, n_steps: int) -> FloatArray:
+    """The iterates x_1, …, x_K of each lane, by numpy: K × lanes.
+
+    Args:
+        lanes: The runs; their own number of steps is not used.
+        n_steps: K ≥ 8; everything is kept, so few.
+    """
+    run = _Run(replace(lanes, n_steps=n_steps, quantities=frozenset()), "numpy")
+    history = np.empty((n_steps, 1, lanes.n), run.steps.inputs.dtype)
+    run.kernel.advance(run.lot, 0, n_steps, history)
+    return history[:, 0]
+
+
 @dataclass
 class _Seen:
     """What is kept of every lane, also of those that are no longer run. NaN where there is nothing yet."""
