@@ -45,6 +45,9 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(flint|numpy|np|npt|fractions|decimal|collections|typing|abc|enum|os|pathlib)\..*"),
     (r"py:.*", r"(fmpq|fmpz|arb|fmpq_mpoly)"),
     (r"py:.*", r"misstep\.optimizers\.base\.(StateT|SelfT)"),
+    (r"py:.*", r"xarray\..*"),
+    (r"py:.*", r"misstep\.sweeps\.engine\.(Job|Result)"),
+    (r"py:.*", r"dict\[.*"),
     (r"py:exc", r"(ValueError|TypeError|ArithmeticError|ImportError|Exception|SystemExit)"),
 ]
 

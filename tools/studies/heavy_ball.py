@@ -251,7 +251,8 @@ def _harmonics(dataset: Any, rows: list[list[str]], period: Any, owned: Mapping[
         k = int(row[0])
         # Of a few runs, for by hand one may come to another cycle of the same cell.
         for at in np.argwhere((period == k) & ~owned[k])[:6]:
-            if itinerary_cycle(*(float(dataset[name][i]) for name, i in zip(names, at, strict=True)), k):
+            alpha, beta, x0 = (float(dataset[name][i]) for name, i in zip(names, at, strict=True))
+            if itinerary_cycle(alpha, beta, x0, k):
                 proved.append(k)
                 break
     return (

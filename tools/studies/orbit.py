@@ -34,7 +34,8 @@ def multiplier(beta1: Any, beta2: Any, kappa: float) -> Array:
     """The larger size of the two multipliers that are not 1."""
     total = np.asarray(beta1 + beta2 - kappa * (beta2 - beta1), dtype=np.complex128)
     root = np.sqrt(total * total - 4 * beta1 * beta2)
-    return np.maximum(np.abs(total + root), np.abs(total - root)) / 2
+    larger: Array = np.maximum(np.abs(total + root), np.abs(total - root)) / 2
+    return larger
 
 
 def holds(beta1: Any, beta2: Any, kappa: float) -> npt.NDArray[np.bool_]:

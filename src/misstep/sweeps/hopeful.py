@@ -127,11 +127,8 @@ def _seen(lanes: Lanes, kernel: KernelName) -> Mask:
     """
     wanted = lanes.quantities | {"outcome", "gradient", "speed"}
     found = run_lanes(replace(lanes, n_steps=WATCHED_STEPS, quantities=wanted), kernel)
-    return (
-        (found["outcome"] == DRIFTS)
-        & (found["gradient"] == lanes.slope)
-        & _multiple(lanes, found["speed"], _SETTLED_MEAN)
-    )
+    seen: Mask = (found["outcome"] == DRIFTS) & (found["gradient"] == lanes.slope)
+    return seen & _multiple(lanes, found["speed"], _SETTLED_MEAN)
 
 
 def _multiple(lanes: Lanes, step: Floats, within: float) -> Mask:
