@@ -22,6 +22,8 @@ TO_BENCH := $(VENV)/.has-bench,peers,torch,jax,sweep
 
 # Keras writes a settings file; it stays out of the home folder. Tests already run one process a core.
 export KERAS_HOME := $(abspath $(VENV))/keras
+# Kernels are compiled once for this checkout.
+export MISSTEP_CACHE := $(abspath $(VENV))/cache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 import misstep as ms
-from misstep.sweep.kernels import run
-from misstep.sweep.kernels.lanes import Lanes
+from misstep.sweeps.kernels import run
+from misstep.sweeps.kernels.lanes import Lanes
 from misstep.trajectory import TOLERANCE, Summary, period_of, points_for_period
 
 Floats = npt.NDArray[np.float64]

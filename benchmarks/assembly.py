@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from misstep.sweep.kernels.lanes import Lanes
-from misstep.sweep.kernels.numba_source import numba_source
-from misstep.sweep.kernels.trace import traced_steps
+from misstep.sweeps.kernels.lanes import Lanes
+from misstep.sweeps.kernels.numba_source import numba_source
+from misstep.sweeps.kernels.trace import traced_steps
 
 _KINDS = (
     ("root", re.compile(r"vsqrt")),

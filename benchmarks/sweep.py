@@ -261,11 +261,11 @@ def linear(page: Page, most: int) -> None:
 
 def overhead(page: Page, seconds: float, rounds: int, exact: bool) -> None:
     """What the store and the engine take beyond the kernel on the same chunks and threads."""
-    from misstep.sweep.cells import lanes_of
-    from misstep.sweep.chunks import chunk_at, n_chunks
-    from misstep.sweep.kernels.run import run_lanes
-    from misstep.sweep.reading import read_spec
-    from misstep.sweep.sweep import sweep
+    from misstep.sweeps.cells import lanes_of
+    from misstep.sweeps.chunks import chunk_at, n_chunks
+    from misstep.sweeps.kernels.run import run_lanes
+    from misstep.sweeps.reading import read_spec
+    from misstep.sweeps.sweep import sweep
 
     n_steps = max(2000, int(seconds * 6e8 / 160_000))
     spec = read_spec(TEXT.format(400), function="cubic(spacing=1)", steps=n_steps)
@@ -301,7 +301,7 @@ def overhead(page: Page, seconds: float, rounds: int, exact: bool) -> None:
 
 def cold(page: Page, rounds: int, exact: bool) -> None:
     """The first sweep of a fresh process, with and without kernels that were compiled before."""
-    code = f"from misstep.sweep.sweep import sweep; sweep({TEXT.format(20)!r}, steps=1000)"
+    code = f"from misstep.sweeps.sweep import sweep; sweep({TEXT.format(20)!r}, steps=1000)"
     without, within = [], []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
@@ -331,7 +331,7 @@ def memory(page: Page, most: int) -> None:
     for decade in (2, 1, 0):
         side = round((most / 10**decade) ** 0.5)
         code = (
-            "import sys, tempfile, pathlib; from misstep.sweep.sweep import sweep\n"
+            "import sys, tempfile, pathlib; from misstep.sweeps.sweep import sweep\n"
             "with tempfile.TemporaryDirectory() as folder:\n"
             f"    sweep({TEXT.format(side)!r}, steps=8, quantities=['outcome'], function='cubic(spacing=1)',"
             " workers=2, out=pathlib.Path(folder) / 's.zarr')\n"
@@ -345,8 +345,8 @@ def memory(page: Page, most: int) -> None:
 
 def plans(page: Page) -> None:
     """How long a plan takes."""
-    from misstep.sweep.reading import read_spec
-    from misstep.sweep.sweep import planned
+    from misstep.sweeps.reading import read_spec
+    from misstep.sweeps.sweep import planned
 
     rows = []
     for text, size in (

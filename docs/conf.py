@@ -42,7 +42,7 @@ napoleon_use_rtype = False
 
 # What lives in other libraries has no page here, and a page elsewhere would have to be fetched.
 nitpick_ignore_regex = [
-    (r"py:.*", r"(flint|numpy|np|npt|fractions|decimal|collections|typing|abc|enum|os)\..*"),
+    (r"py:.*", r"(flint|numpy|np|npt|fractions|decimal|collections|typing|abc|enum|os|pathlib)\..*"),
     (r"py:.*", r"(fmpq|fmpz|arb|fmpq_mpoly)"),
     (r"py:.*", r"misstep\.optimizers\.base\.(StateT|SelfT)"),
     (r"py:exc", r"(ValueError|TypeError|ArithmeticError|ImportError|Exception|SystemExit)"),

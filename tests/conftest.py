@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["KERAS_HOME"] = tempfile.mkdtemp(prefix="misstep-keras-")
 os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ.setdefault("MISSTEP_CACHE", str(Path(__file__).parent.parent / ".pytest_cache" / "kernels"))
 # Some versions of Dask write their settings there when they are imported.
 os.environ["DASK_CONFIG"] = tempfile.mkdtemp(prefix="misstep-dask-")
 

@@ -47,13 +47,12 @@ def spec(**changes: Any) -> str:
     """The spec of a sweep as its dataset holds it."""
     return json.dumps(
         {
-            "optimizer": "adam(learning_rate=0.1)",
-            "functions": ["cubic"],
+            "optimizers": ["adam(learning_rate=0.1)"],
+            "functions": [{"name": "cubic", "arguments": {}}],
             "axes": [{"name": "beta1"}, {"name": "beta2"}],
             "x0": "1e-6",
             "n_steps": 100000,
-            "dtype": "float64",
-            "moments": "same",
+            "arithmetic": ["float64"],
             "seed": 0,
             **changes,
         }

@@ -19,20 +19,20 @@ from typing import Any, NoReturn
 import numpy as np
 
 from misstep.errors import MisstepError
-from misstep.sweep.engine import run
-from misstep.sweep.layout import Coordinate, Layout, Variable
-from misstep.sweep.store import Store, create, open_for
-from misstep.sweep.workers import Workers
+from misstep.sweeps.engine import run
+from misstep.sweeps.layout import Coordinate, Layout, Variable
+from misstep.sweeps.store import Store, create, open_for
+from misstep.sweeps.workers import Workers
 
 TESTS = Path(__file__).parent
 NAN = float("nan")
 
 LAYOUT = Layout(
-    sizes={"function": 2, "beta1": 77, "beta2": 50},
+    sizes={"function": 2, "beta1": 39, "beta2": 50},
     chunks={"function": 1, "beta1": 4, "beta2": 3},
     coordinates=(
         Coordinate("function", ("cubic", "plateau, ρ = 1/4"), {"long_name": "function", "units": "1"}),
-        Coordinate("beta1", tuple(k / 77 for k in range(77)), {"long_name": "β1", "units": "1"}),
+        Coordinate("beta1", tuple(k / 39 for k in range(39)), {"long_name": "β1", "units": "1"}),
         Coordinate("beta2", tuple(k / 50 for k in range(50)), {"long_name": "β2", "units": "1"}),
     ),
     variables=(
@@ -43,7 +43,7 @@ LAYOUT = Layout(
     attrs={"title": "a test", "misstep": "0"},
     spec={"functions": ["cubic", "plateau(rho=1/4)"], "axes": [{"name": "beta1"}, {"name": "beta2"}], "seed": 0},
 )
-"""680 chunks of at most 12 cells."""
+"""340 chunks of at most 12 cells."""
 
 
 def compute(index: int, *, seconds: float = 0.0) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from benchmarks import sweep as bench
 from benchmarks.adam_cubic import Contest, by_misstep, by_peer
 from benchmarks.assembly import inner_loop
 
-from misstep.sweep.kernels.run import run_lanes
+from misstep.sweeps.kernels.run import run_lanes
 
 SMALL = [Contest(spacing, side, n_steps) for spacing in ("1", "1/10") for side, n_steps in ((9, 1000), (70, 417))]
 

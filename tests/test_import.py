@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 
-HEAVY = {"torch", "pytorch_optimizer", "jax", "optax", "keras", "matplotlib", "scipy", "numba", "rich", "cyclopts"}
+HEAVY = {"torch", "pytorch_optimizer", "jax", "optax", "keras", "matplotlib", "scipy", "rich", "cyclopts"}
+HEAVY |= {"numba", "xarray", "zarr", "dask", "distributed"}
 
 
 def modules_after(statement: str) -> set[str]:

@@ -14,7 +14,7 @@ from misstep import InexactNumber, InvalidInput, cubic, spline
 from misstep.certificates import check_bytes
 from misstep.reproduce import STATEMENTS, Finding, Part, Reproduction, Row, Setting, Statement, Verdict, reproduce
 from misstep.reproduce.drift import follow
-from misstep.sweep.replicates import wilson_interval
+from misstep.sweeps.replicates import wilson_interval
 
 IDS = [
     "jets",

@@ -18,15 +18,15 @@ from misstep.adapters.naming import parse
 from misstep.errors import InvalidInput
 from misstep.optimizers import InversePower, Optimizer
 from misstep.scalars import NumberKind, convert, exact, exact_from_float
-from misstep.sweep.cells import lanes_of
-from misstep.sweep.chunks import MAX_LANES, MIN_LANES, Chunk, chunk_at, chunk_grid, chunk_shape, n_chunks
-from misstep.sweep.dataset import drawn_coordinates, layout_of
-from misstep.sweep.design import coordinate
-from misstep.sweep.kernels.lanes import Lanes
-from misstep.sweep.methods import make
-from misstep.sweep.reading import read_spec
-from misstep.sweep.settled import settled_step, settling_values
-from misstep.sweep.spec import SweepSpec
+from misstep.sweeps.cells import lanes_of
+from misstep.sweeps.chunks import MAX_LANES, MIN_LANES, Chunk, chunk_at, chunk_grid, chunk_shape, n_chunks
+from misstep.sweeps.dataset import drawn_coordinates, layout_of
+from misstep.sweeps.design import coordinate
+from misstep.sweeps.kernels.lanes import Lanes
+from misstep.sweeps.methods import make
+from misstep.sweeps.reading import read_spec
+from misstep.sweeps.settled import settled_step, settling_values
+from misstep.sweeps.spec import SweepSpec
 
 
 def spec(optimizer: Any = "adam(learning_rate=0.1, beta1=0..0.9:4)", **changes: Any) -> SweepSpec:

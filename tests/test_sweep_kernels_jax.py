@@ -10,12 +10,12 @@ import pytest
 import misstep as ms
 from kernels import FUNCTIONS, METHODS, N, lanes
 from misstep.functions import zhang
-from misstep.sweep.kernels import jax_source
-from misstep.sweep.kernels.advance import Kernel, Lot
-from misstep.sweep.kernels.measures import LATE
-from misstep.sweep.kernels.run import run_lanes
-from misstep.sweep.kernels.trace import traced_steps
-from misstep.sweep.sweep import sweep
+from misstep.sweeps.kernels import jax_source
+from misstep.sweeps.kernels.advance import Kernel, Lot
+from misstep.sweeps.kernels.measures import LATE
+from misstep.sweeps.kernels.run import run_lanes
+from misstep.sweeps.kernels.trace import traced_steps
+from misstep.sweeps.sweep import sweep
 
 BEFORE = 7
 """Steps by numpy that lead to the state from which both kernels take one."""

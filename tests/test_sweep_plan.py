@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from misstep.errors import InvalidInput
-from misstep.sweep.plan import plan
-from misstep.sweep.reading import read_spec
-from misstep.sweep.spec import SweepSpec
+from misstep.sweeps.plan import plan
+from misstep.sweeps.reading import read_spec
+from misstep.sweeps.spec import SweepSpec
 
 HUGE = "adam(learning_rate=0.1..1:1e3, beta1=0..0.9:1e3, beta2=0..0.9:1e3, eps=0..1:1e3)"
 

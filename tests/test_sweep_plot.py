@@ -369,10 +369,10 @@ def test_a_title_is_text_whatever_is_in_it(tmp_path: Path) -> None:
         assert "&lt;c&gt; &amp; $d" in text
 
 
-def test_a_spec_with_an_optimizer_in_pieces_is_read() -> None:
-    pieces = {"library": "misstep", "name": "adam", "arguments": [["learning_rate", "0.1"]]}
-    dataset = betas(8).assign_attrs(spec=spec(optimizer=pieces))
-    assert "adam(learning_rate=0.1) on cubic" in phase(dataset, **BETAS).caption
+def test_a_function_of_the_spec_has_its_arguments_in_the_caption() -> None:
+    pieces = [{"name": "plateau", "arguments": {"rho": "1/4"}}]
+    dataset = betas(8).assign_attrs(spec=spec(functions=pieces))
+    assert "adam(learning_rate=0.1) on plateau(rho=1/4) at" in phase(dataset, **BETAS).caption
 
 
 def test_rectangles_cover_a_mask_once() -> None:
@@ -452,3 +452,40 @@ def test_without_matplotlib_the_extra_is_named(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(MissingDependency, match=r"install misstep\[plot\]"):
         plot(betas(8), tmp_path / "out.svg", **BETAS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_values_of_both_signs_over_decades_lie_on_a_log_axis_to_both_sides_of_zero() -> None:
+    size = np.array([1e-16, 1e-12, 1e-8, 1e-4, 0.4])
+    with_zero = np.concatenate([-size[::-1], [0.0], size])
+    for values in (with_zero, with_zero[with_zero != 0]):
+        axis = PhaseAxis("x0", "", values, "signed")
+        assert np.allclose(axis.at, -axis.at[::-1])
+        assert (np.diff(axis.at) > 0).all()
+        assert np.allclose(np.diff(axis.at[-5:]), np.diff(np.log10(size)))
+        covered = np.concatenate([np.arange(len(values))[block.cells] for block in axis.blocks])
+        assert covered.tolist() == list(range(len(values)))
+        for block in axis.blocks:
+            assert (block.edges[:-1] < axis.at[block.cells]).all()
+            assert (axis.at[block.cells] < block.edges[1:]).all()
+        assert all(before.edges[-1] < after.edges[0] for before, after in itertools.pairwise(axis.blocks))
+        for choice in axis.ticks(*axis.ends):
+            places = [place for place, _ in choice]
+            assert places == sorted(places)
+            assert (0.0 in places) == (0 in values)
+
+
+def test_long_names_of_curves_are_shown_without_what_they_share() -> None:
+    names = [f"adam(learning_rate=0.1, eps=0, beta1=0.9, beta2={beta2})" for beta2 in (0.9, 0.999)]
+    axis = PhaseAxis("optimizer", "", np.arange(2.0), "ordinal", tuple(names))
+    assert [axis.short(i) for i in range(2)] == ["β₂=0.9", "β₂=0.999"]
+    assert [axis.text(i) for i in range(2)] == names
+
+
+def test_a_few_speeds_beside_many_equal_ones_have_no_contour_lines() -> None:
+    speed = np.full((20, 20), 0.1)
+    speed[3, 4] = speed[11, 7] = 0.4
+    data = grid(
+        {"beta1": (np.linspace(0, 0.9, 20), "linear"), "beta2": (np.linspace(0, 0.9, 20), "linear")},
+        {"outcome": np.full((20, 20), DRIFTS, dtype=np.int8), "speed": speed},
+    )
+    assert phase(data, **BETAS).contours is None

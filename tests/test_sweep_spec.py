@@ -17,11 +17,11 @@ from hypothesis import assume, given
 import misstep as ms
 from misstep.adapters.naming import parse
 from misstep.errors import InvalidInput
-from misstep.sweep.axis import MAX_POINTS, Axis
-from misstep.sweep.functions import FUNCTIONS
-from misstep.sweep.quantities import QUANTITIES
-from misstep.sweep.reading import SWEEP_KEYS, from_document, read_spec, read_study
-from misstep.sweep.spec import SweepSpec
+from misstep.sweeps.axis import MAX_POINTS, Axis
+from misstep.sweeps.functions import FUNCTIONS
+from misstep.sweeps.quantities import QUANTITIES
+from misstep.sweeps.reading import SWEEP_KEYS, from_document, read_spec, read_study
+from misstep.sweeps.spec import SweepSpec
 
 ADAM = "adam(learning_rate=0.1, beta1=0..0.9:4)"
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "sweep-files.md"

@@ -25,12 +25,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from misstep.errors import InvalidInput
-from misstep.sweep.difference import first_difference
-from misstep.sweep.grid import ChunkGrid
-from misstep.sweep.layout import Coordinate, Layout, Variable
-from misstep.sweep.memory import in_memory
-from misstep.sweep.metadata import CHECKSUMS
-from misstep.sweep.store import create, open_dataset, open_for
+from misstep.sweeps.difference import first_difference
+from misstep.sweeps.grid import ChunkGrid
+from misstep.sweeps.layout import Coordinate, Layout, Variable
+from misstep.sweeps.memory import in_memory
+from misstep.sweeps.metadata import CHECKSUMS
+from misstep.sweeps.store import create, how_far, open_dataset, open_for
 from sweeps import LAYOUT, NAN, compute, files_of, fill, program, whole
 
 xarray = pytest.importorskip("xarray")
@@ -140,6 +140,7 @@ def test_cells_that_are_not_computed_are_marked_missing(tmp_path: Path) -> None:
         assert int((store.dataset()["outcome"] != -1).sum()) == compute(3)["outcome"].size
         assert next(store.missing()) == 0
         assert 3 not in set(store.missing())
+    assert how_far(tmp_path / "sweep.zarr") == (1, 340)
 
 
 def test_a_dataset_is_read_without_dask(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,8 +312,8 @@ def test_stores_are_the_same_file_by_file_in_whatever_order_and_in_however_many_
     random.Random(5).shuffle(order)  # noqa: S311
     for sitting in range(4):
         with create(tmp_path / "s", LAYOUT) if sitting == 0 else open_for(tmp_path / "s", LAYOUT, pytest.fail) as store:
-            assert store.n_whole == sitting * 170
-            for index in order[sitting * 170 : (sitting + 1) * 170]:
+            assert store.n_whole == sitting * 85
+            for index in order[sitting * 85 : (sitting + 1) * 85]:
                 store.write(index, compute(index))
     assert files_of(tmp_path / "s") == uninterrupted
     assert not (tmp_path / "s" / CHECKSUMS / "partial").exists()
@@ -429,7 +430,7 @@ def test_what_was_whole_when_the_disk_failed_stays_whole(
             fill(store, order=range(10))
     assert str(raised.value) == (
         f"out = {str(path)!r} cannot be written: {os.strerror(number)}; "
-        f"4 of 680 chunks are whole: {remedy} with --resume"
+        f"4 of 340 chunks are whole: {remedy} with --resume"
     )
     assert not (path / CHECKSUMS / "partial").exists()
     with open_for(path, LAYOUT, pytest.fail) as store:
@@ -445,7 +446,7 @@ def test_files_that_may_not_grow_fail_as_a_full_disk_does(tmp_path: Path) -> Non
     limited = program(path, 0, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60, 60)))
     _, said = limited.communicate(timeout=60)
     assert limited.returncode == 1
-    assert f"out = {str(path)!r} cannot be written: File too large; 0 of 680 chunks are whole" in said
+    assert f"out = {str(path)!r} cannot be written: File too large; 0 of 340 chunks are whole" in said
     assert not (path / CHECKSUMS / "partial").exists()
     assert open_for(path, LAYOUT, pytest.fail).n_whole == 0
 
@@ -474,7 +475,7 @@ def test_a_folder_that_is_read_only_is_refused_before_anything_is_computed() -> 
             each.chmod(0o555)
         try:
             with nobody():
-                with pytest.raises(InvalidInput, match=r"cannot be written: Permission denied; 1 of 680 chunks"):
+                with pytest.raises(InvalidInput, match=r"cannot be written: Permission denied; 1 of 340 chunks"):
                     open_for(path, LAYOUT)
                 with pytest.raises(InvalidInput, match=r"other.zarr' cannot be written: Permission denied$"):
                     create(Path(folder) / "other.zarr", LAYOUT)
@@ -546,7 +547,7 @@ def test_two_processes_that_write_to_one_store_leave_what_one_does(
     while all(writer.poll() is None for writer in writers):
         open_for(path, LAYOUT, pytest.fail).close()
     for writer in writers:
-        assert writer.communicate(timeout=60) == ("ready\nfinished: 680\n", "")
+        assert writer.communicate(timeout=60) == ("ready\nfinished: 340\n", "")
     assert files_of(path) == uninterrupted
 
 
@@ -577,7 +578,7 @@ def test_a_store_whose_writer_is_killed_at_20_random_moments_and_resumed_is_that
     path, moments = tmp_path / "sweep.zarr", random.Random(20)  # noqa: S311
     found = [0]
     for kill in range(20):
-        writer = program(path, 0.004)
+        writer = program(path, 0.008)
         assert writer.stdout is not None
         if kill % 5:  # else anywhere in the start, where the store is made or read
             assert writer.stdout.readline() == "ready\n"
@@ -591,9 +592,9 @@ def test_a_store_whose_writer_is_killed_at_20_random_moments_and_resumed_is_that
             with open_for(path, LAYOUT, pytest.fail) as store:
                 found.append(store.n_whole)
     assert found == sorted(found)
-    assert 0 < found[-1] < 680
+    assert 0 < found[-1] < 340
     last = program(path, 0)
-    assert last.communicate(timeout=60) == ("ready\nfinished: 680\n", "")
+    assert last.communicate(timeout=60) == ("ready\nfinished: 340\n", "")
     assert files_of(path) == uninterrupted
 
 
@@ -603,7 +604,7 @@ def test_a_writer_that_is_asked_to_end_does_so_soon_and_leaves_nothing_half_done
 ) -> None:
     path = tmp_path / "sweep.zarr"
     for _ in range(3):
-        writer = program(path, 0.005)
+        writer = program(path, 0.01)
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
         time.sleep(0.1)
@@ -614,6 +615,6 @@ def test_a_writer_that_is_asked_to_end_does_so_soon_and_leaves_nothing_half_done
         assert time.perf_counter() - start < 5
         assert not (path / CHECKSUMS / "partial").exists()
     with open_for(path, LAYOUT, pytest.fail) as store:
-        assert 0 < store.n_whole < 680
+        assert 0 < store.n_whole < 340
         fill(store)
     assert files_of(path) == uninterrupted

@@ -271,6 +271,15 @@ def test_oscillation_that_grows_is_unsettled() -> None:
     assert ms.diagnose(ms.run(PARABOLA, FlipAndGrow(), 1.0, 30)).outcome is ms.Outcome.UNSETTLED
 
 
+def test_a_run_that_comes_to_rest_late_is_not_called_a_cycle() -> None:
+    """β near 1: the last points lie within 10⁻⁹ of each other, and so did not repeat anything; the last half moved."""
+    f = LESSARD_RECHT_PACKARD
+    trajectory = ms.run(f, ms.HeavyBall(learning_rate=0.036, momentum=0.9975), 2.8, 20_000)
+    found = ms.diagnose(trajectory)
+    assert np.abs(trajectory.x[-200:]).max() < 1e-9
+    assert (found.outcome, found.period) == (ms.Outcome.UNSETTLED, None)
+
+
 def test_a_cycle_longer_than_looked_for_is_unsettled() -> None:
     f = LESSARD_RECHT_PACKARD
     trajectory = ms.run(f, ms.HeavyBall(learning_rate="1/9", momentum="4/9"), 3.3, 600)

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Optimizer,
         RAdam,
         RMSprop,
+        RoundedMoments,
         Schedule,
         SignDescent,
         adam_dialect,
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
         precision,
         symbols,
     )
+    from misstep.sweeps.spec import SweepSpec
+    from misstep.sweeps.sweep import sweep
     from misstep.trajectory import Diagnosis, Outcome, Trajectory, diagnose, iterate, run
 
 __all__ = [
@@ -109,9 +112,11 @@ __all__ = [
     "RAdam",
     "RMSprop",
     "RidgeSum",
+    "RoundedMoments",
     "Schedule",
     "SignDescent",
     "Surd",
+    "SweepSpec",
     "Trajectory",
     "__version__",
     "adam_dialect",
@@ -140,6 +145,7 @@ __all__ = [
     "smooth_plateau",
     "spline",
     "surd",
+    "sweep",
     "symbols",
     "zhang",
 ]
@@ -148,12 +154,15 @@ _NAMES = {
     "functions": "FAMILIES FiniteSum Function LineFunction PiecewisePolynomial PiecewiseQuadratic RidgeSum coupled "
     "cubic family lessard_recht_packard plateau quadratic rotated separable sine smooth_plateau spline zhang",
     "optimizers": "ADAM_DIALECTS AdaBelief AdaGrad Adam Adamax FromFunction GradientDescent HeavyBall InversePower "
-    "Lion NAdam Nesterov Optimizer RAdam RMSprop Schedule SignDescent adam_dialect",
+    "Lion NAdam Nesterov Optimizer RAdam RMSprop RoundedMoments Schedule SignDescent "
+    "adam_dialect",
     "scalars": "NumberKind ball certainly_less compare exact exact_from_float possibly_less precision symbols",
     "trajectory": "Diagnosis Outcome Trajectory diagnose iterate run",
     "certificates": "check",
     "counterexamples": "Construction Failure construct",
     "proofs": "Certificate NotProved prove",
+    "sweeps.spec": "SweepSpec",
+    "sweeps.sweep": "sweep",
 }
 """Modules that are imported when one of their names is first used: `misstep check` needs none of numpy.
 
@@ -176,4 +185,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_NAMES})
+    return sorted({*globals(), *__all__, *(name for name in _NAMES if "." not in name)})

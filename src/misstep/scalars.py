@@ -27,9 +27,9 @@ import numpy.typing as npt
 from flint import arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 from flint.utils.flint_exceptions import DomainError
 
-from misstep import traced
 from misstep.errors import InexactNumber, InvalidInput, IrrationalResult
 from misstep.traced import Traced
+from misstep.traced import where as traced_where
 
 Scalar: TypeAlias = Any
 """A number of any kind below, or an array of them. Arithmetic between kinds is checked at run time, not by types."""
@@ -462,7 +462,7 @@ def where(condition: Any, yes: Scalar, no: Scalar) -> Scalar:
     np.float64(10.0)
     """
     if isinstance(condition, Traced):
-        return traced.where(condition, yes, no)
+        return traced_where(condition, yes, no)
     # Python's own numbers take the type of the other side, as in arithmetic.
     kinds = [side.dtype for side in (yes, no) if isinstance(side, (np.ndarray, np.generic))]
     return np.where(condition, *(np.asarray(side, kinds[0] if kinds else None) for side in (yes, no)))[()]

@@ -1,7 +1,7 @@
 """Numbers that record what is done to them: what a kernel is compiled from.
 
 A method's recurrence runs on a `Traced` number as it runs on a float. What comes out is no value but a graph of
-operations in the recurrence's own order, from which `misstep.sweep` writes a loop for the machine. So the loop does
+operations in the recurrence's own order, from which `misstep.sweeps` writes a loop for the machine. So the loop does
 what the recurrence does, operation by operation, and rounds where it rounds.
 
 Three rewritings are made on the way, none of which changes a finite result: x + 0, x − 0, x·1 and x/1 are x, and 0·x
@@ -96,35 +96,35 @@ class Traced:
         return self.graph.constant(float(other))
 
     def __add__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        if other.is_constant(0):
+        right = self._lifted(other)
+        if right.is_constant(0):
             return self
-        return other if self.is_constant(0) else self.apply("add", other)
+        return right if self.is_constant(0) else self.apply("add", right)
 
     def __radd__(self, other: Any) -> Traced:
         return self._lifted(other) + self
 
     def __sub__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        return self if other.is_constant(0) else self.apply("sub", other)
+        right = self._lifted(other)
+        return self if right.is_constant(0) else self.apply("sub", right)
 
     def __rsub__(self, other: Any) -> Traced:
         return self._lifted(other) - self
 
     def __mul__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        if self.is_constant(0) or other.is_constant(1):
+        right = self._lifted(other)
+        if self.is_constant(0) or right.is_constant(1):
             return self
-        if other.is_constant(0) or self.is_constant(1):
-            return other
-        return self.apply("mul", other)
+        if right.is_constant(0) or self.is_constant(1):
+            return right
+        return self.apply("mul", right)
 
     def __rmul__(self, other: Any) -> Traced:
         return self._lifted(other) * self
 
     def __truediv__(self, other: Any) -> Traced:
-        other = self._lifted(other)
-        return self if other.is_constant(1) else self.apply("div", other)
+        right = self._lifted(other)
+        return self if right.is_constant(1) else self.apply("div", right)
 
     def __rtruediv__(self, other: Any) -> Traced:
         return self._lifted(other) / self

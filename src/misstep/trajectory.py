@@ -263,7 +263,7 @@ def points_for_period(window: int, longest_period: int = LONGEST_PERIOD) -> int:
 def period_of(
     points: FloatArray, bound: FloatArray, longest_period: int = LONGEST_PERIOD
 ) -> npt.NDArray[np.integer[Any]]:
-    """The least p ≥ 2 with |x_{k+p} − x_k| ≤ bound for all of the points, or 0 where there is none.
+    """The least p ≥ 2 with |x_{k+p} − x_k| ≤ bound for all of the points, or 0 where there is none or p = 1 is one.
 
     Args:
         points: Consecutive iterates × runs × coordinates.
@@ -272,13 +272,21 @@ def period_of(
 
     >>> period_of(np.array([[[1.0]], [[2.0]], [[1.0]], [[2.0]], [[1.0]]]), np.array([0.0]))
     array([2])
+
+    Points that hardly move have no period: they come to rest, or creep.
+
+    >>> period_of(np.array([[[4e-9]], [[3e-9]], [[2e-9]], [[1e-9]], [[0.0]]]), np.array([2e-9]))
+    array([0])
     """
     found = np.zeros(points.shape[1], np.int64)
     bounds = np.broadcast_to(bound, points.shape[1])
+    rests = np.ones(points.shape[1], np.bool_)
+    for before, after in itertools.pairwise(points):  # one by one, for many runs are large
+        rests &= np.abs(after - before).max(axis=-1) <= bounds
     for period in range(2, min(longest_period, (len(points) - 1) // 2) + 1):
         # The last pair alone rules most out.
         apart = np.abs(points[-1] - points[-1 - period]).max(axis=-1)
-        near = np.flatnonzero((found == 0) & (apart <= bounds))
+        near = np.flatnonzero((found == 0) & ~rests & (apart <= bounds))
         if near.size:
             apart = np.abs(points[period:, near] - points[:-period, near]).max(axis=(0, 2))
             found[near[apart <= bounds[near]]] = period
@@ -292,10 +300,10 @@ def diagnose(
 
     In order: *overflows* when a point is not finite; *converges* or *stalls* when the last half moves by at most
     `tolerance` relative to the run's largest |x|, as |g| is below √tolerance of the largest gradient of the run or
-    not; *cycles* when x_{k+p} = x_k within the same bound for some p ≥ 2, over the last half or its last three longest
-    periods; *drifts* when the last half's net displacement is at least half of its path and the pace of its second part
-    is at least 3/4 of that of its first (steps that fall like 1/k or faster, as in a bounded walk, show at most 0.71);
-    else *unsettled*.
+    not; *cycles* when x_{k+p} = x_k within the same bound for some p ≥ 2 and not for p = 1, over the last half or its
+    last three longest periods; *drifts* when the last half's net displacement is at least half of its path and the pace
+    of its second part is at least 3/4 of that of its first (steps that fall like 1/k or faster, as in a bounded walk,
+    show at most 0.71); else *unsettled*.
 
     Args:
         trajectory: Of one run (no batch) of at least 8 steps.

@@ -14,7 +14,7 @@ from misstep.report.surroundings import libraries_aside, rate_bar
 
 _OF_A_TEXT = (
     *("function", "x0", "noise", "power", "steps", "arithmetic", "seed"),
-    *("replicates", "design", "points", "quantities"),
+    *("replicates", "design", "points", "quantities", "certify"),
 )
 """Options that describe a sweep; a file describes it by itself."""
 
@@ -46,6 +46,7 @@ def sweep_command(
     design: str | None = None,
     points: str | None = None,
     only: Annotated[tuple[str, ...], Parameter(negative=(), consume_multiple=True, show_default=False)] = (),
+    certify: Annotated[bool, Parameter(negative=())] = False,
     out: Annotated[str | None, Parameter(name="--out")] = None,
     resume: Annotated[bool, Parameter(negative=())] = False,
     workers: int | None = None,
@@ -88,6 +89,9 @@ def sweep_command(
         Number of cells of a design that is no grid.
     only
         Quantities to measure; all that apply, unless told.
+    certify
+        Prove too, where that can be done, that the recurrence in real arithmetic drifts for ever: the variable proved,
+        which plots shade with dots.
     out
         Folder of the zarr store to write. Without it the counts of outcomes are all that is left.
     resume
@@ -107,9 +111,9 @@ def sweep_command(
         Print one JSON object, and nothing else, on standard output.
     """
     from misstep.report.sweep_summary import print_plan, print_summary, summary
-    from misstep.sweep.sweep import as_spec, planned, sweep
+    from misstep.sweeps.sweep import as_spec, planned, sweep
 
-    given = (function, x0, noise, power, steps, arithmetic, seed, replicates, design, points, only)
+    given = (function, x0, noise, power, steps, arithmetic, seed, replicates, design, points, only, certify or None)
     options: dict[str, Any] = {
         name: value for name, value in zip(_OF_A_TEXT, given, strict=True) if value not in (None, ())
     }
@@ -190,7 +194,7 @@ def plot_command(
         Of the figure; the sweep's own unless told.
     """
     from misstep.report.phase_files import plot
-    from misstep.sweep.store import open_dataset
+    from misstep.sweeps.store import open_dataset
 
     chosen = dict(_selected(text) for text in select)
     caption = plot(open_dataset(store), out, x=x, y=y, facet=facet, quantity=quantity, select=chosen, title=title)

@@ -10,6 +10,7 @@ from misstep.optimizers.momentum import HeavyBall, MomentumState, Nesterov
 from misstep.optimizers.nadam import NAdam, NAdamState
 from misstep.optimizers.radam import RAdam, RAdamState
 from misstep.optimizers.rmsprop import RMSprop, RMSpropState
+from misstep.optimizers.rounded import RoundedMoments
 from misstep.optimizers.schedules import FromFunction, InversePower, Schedule
 from misstep.optimizers.sign_descent import Lion, LionState, SignDescent
 
@@ -38,6 +39,7 @@ __all__ = [
     "RAdamState",
     "RMSprop",
     "RMSpropState",
+    "RoundedMoments",
     "Schedule",
     "SignDescent",
     "adam_dialect",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def _scale(rho: Scalar, limit: Scalar, correction: Scalar, v: Scalar, eps: Scala
         return np.frompyfunc(_scale, 5, 1)(*given)
     if isinstance(rho, (np.ndarray, np.generic, float, Traced)):
         # Below the threshold, what is not used is kept away from roots of negative numbers and from 0/0.
-        above = rho > THRESHOLD
+        above: Any = rho > THRESHOLD  # type: ignore[operator]
         return where(above, _rectified(maximum(rho, THRESHOLD), *given[1:3], where(above, v, 1), eps), 1)
     order = compare(rho, rho * 0 + THRESHOLD)
     if order is None:

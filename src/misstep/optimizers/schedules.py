@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import arb, fmpq
 
-from misstep import elementary
+from misstep.elementary import power as to_the_power
 from misstep.errors import InvalidInput, IrrationalResult
 from misstep.optimizers.checks import nonnegative, positive
 from misstep.scalars import NumberKind, Scalar, convert, exact, kind_of, sqrt
@@ -62,10 +62,10 @@ class InversePower(Schedule):
         """α_k."""
         kind = kind_of(self.learning_rate)
         if isinstance(k, TracedStep):
-            return self.learning_rate / elementary.power((k + self.offset).value, self.power)
+            return self.learning_rate / to_the_power((k + self.offset).value, self.power)
         base = convert(k + self.offset, kind)
         if kind.is_float:
-            return self.learning_rate / elementary.power(base, convert(self.power, kind))
+            return self.learning_rate / to_the_power(base, convert(self.power, kind))
         if self.power == fmpq(1, 2):
             return self.learning_rate / sqrt(base)
         if kind is NumberKind.BALL:

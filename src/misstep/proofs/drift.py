@@ -69,11 +69,13 @@ class Drift:
         return min(abs(w) for w in self.word)
 
 
-def prove_drift(drift: Drift) -> Certificate:
+def prove_drift(drift: Drift, *, latest: int = _LATEST, patience: int = _LATEST) -> Certificate:
     """The certificate of a drift: exactly where a state repeats, else by contraction to one that does.
 
     Args:
         drift: The drift.
+        latest: Steps of a transient after which the proof is given up.
+        patience: Steps at which no weights are found with which the state contracts, until the proof is given up.
 
     Raises:
         NotProved: no argument works; the message says by how much it fails.
@@ -88,11 +90,11 @@ def prove_drift(drift: Drift) -> Certificate:
     method = read_method(dict(drift.method), SCALAR_METHODS, ranges=True)
     nearest: tuple[fmpq, NotProved] | None = None
     nothing = (
-        f"no step up to {_LATEST} begins the word {', '.join(map(str, drift.word))} with a state that repeats, or that "
+        f"no step up to {latest} begins the word {', '.join(map(str, drift.word))} with a state that repeats, or that "
         "comes to one that does"
     )
     try:
-        for k, state, x, smallest in _first_steps(drift, method):
+        for k, state, x, smallest in _first_steps(drift, method, latest):
             word = _turned(drift, x)
             if word is None:
                 continue
@@ -103,6 +105,10 @@ def prove_drift(drift: Drift) -> Certificate:
                 except _TooNarrow as failure:
                     if nearest is None or failure.missing < nearest[0]:
                         nearest = failure.missing, NotProved(str(failure))
+                except _Restless as failure:
+                    patience -= 1
+                    if patience <= 0:
+                        raise _Lost(str(failure)) from None
             if proof is not None:
                 return _drift_certificate(drift, k, relation, min(drift.slope, smallest), proof, rounding=None)
     except _Lost as lost:
@@ -161,7 +167,7 @@ def _proof(rule: str, word: Sequence[fmpq], **parts: Any) -> dict[str, Any]:
     return {"rule": rule, "word": numbers(word), "box": None, "settled": None, "radius": None, "rate": None} | parts
 
 
-def _first_steps(drift: Drift, method: Method) -> Iterator[tuple[int, State, Interval, fmpq]]:
+def _first_steps(drift: Drift, method: Method, latest: int) -> Iterator[tuple[int, State, Interval, fmpq]]:
     """(k, state, x, least |f'| so far) at steps at which a period may begin, ever farther apart."""
     at: Setting[Interval] = Setting(method, lambda value: value)
     state: dict[str, Interval] = dict(method.start)
@@ -171,7 +177,7 @@ def _first_steps(drift: Drift, method: Method) -> Iterator[tuple[int, State, Int
     smallest, off = drift.slope, None
     p, k = len(drift.word), 0
     wanted = max(1, drift.settled)
-    while k < _LATEST:
+    while k < latest:
         g = gradient_over(drift.function, x, L)
         if off is None and not (g.exact and g.lo in drift.word):
             off = _off_the_plateaus(drift, k, x)
@@ -245,6 +251,10 @@ class _Lost(Exception):
     """Enclosures have grown so wide that nothing is known of the run any more."""
 
 
+class _Restless(Exception):
+    """No weights were found with which the state comes nearer to the settled one."""
+
+
 class _TooNarrow(Exception):
     """The plateaus do not cover how far the iterates may be from their nodes."""
 
@@ -292,7 +302,7 @@ def _contracting(
     away = np.array([float(max(abs(state[n].lo - rest[n]), abs(state[n].hi - rest[n]))) for n in names]) * (1 + 1e-12)
     found = _weights(method, word, rest, names, away)
     if found is None:
-        return None
+        raise _Restless("no weights are found with which the state comes nearer to the settled one")
     radius, rate, bounds = found
     # How far beyond its plateau an iterate may be.
     missing, needed, offset = None, fmpq(0), ZERO

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flint import fmpq
 
@@ -23,7 +24,8 @@ def settled_state(method: Method, word: Sequence[fmpq]) -> dict[str, fmpq]:
     """The state, in the order of the method, from which a period of the word gives it back.
 
     A period maps every variable y, others being settled, to a·y + b, so it rests at b/(1 − a); a maximum rests where
-    two periods bring it from 0. Powers of β rest at 0. Whether a period gives the state back, the checker says.
+    two periods bring it from 0. Powers of β rest at 0. Whether a period gives the state back, the checker says. Of
+    parameters that are ranges the lower ends are taken: one state must do for all.
 
     Raises:
         NotProved: a number is not rational, or a variable does not settle.
@@ -33,6 +35,7 @@ def settled_state(method: Method, word: Sequence[fmpq]) -> dict[str, fmpq]:
     >>> settled_state(read_method(lion, SCALAR_METHODS, ranges=True), [fmpq(-1), fmpq(1)])
     {'m': 1/3}
     """
+    method = replace(method, numbers={name: Interval.point(value.lo) for name, value in method.numbers.items()})
     names = list(method.start)
     known = {name: fmpq(0) for name in names if name in COUNTERS}
     for name in sorted((name for name in names if name not in COUNTERS), key=_ORDER.index):

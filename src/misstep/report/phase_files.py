@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from misstep.errors import unknown_name
 from misstep.report.figures.phase import draw_phase, phase_bytes
 from misstep.report.folder import write_file
 from misstep.report.phase.build import phase
+from misstep.report.phase.overlay import Overlay
 from misstep.report.phase_page import render_page
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def plot(
     quantity: str = "outcome",
     select: Mapping[str, float | str] | None = None,
     title: str | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> str:
     """Draw a sweep and write the figure, whole or not at all: the same bytes for the same data.
 
@@ -43,6 +45,7 @@ def plot(
         quantity: `"outcome"`, or a variable that is a number.
         select: The value of every other dimension, by its name; the nearest one that there is.
         title: What the figure answers; the dataset's own where `None`.
+        overlays: Lines of a theory over the cells; they are named in the legend.
 
     Returns:
         The caption: what is shown, of what, and how it was found.
@@ -56,7 +59,7 @@ def plot(
     suffix = PurePath(out).suffix.lower()
     if suffix not in SUFFIXES:
         raise unknown_name(suffix, f"the suffix of a figure, as out = {os.fspath(out)!r} has it", SUFFIXES)
-    diagram = phase(dataset, x=x, y=y, facet=facet, quantity=quantity, select=select, title=title)
+    diagram = phase(dataset, x=x, y=y, facet=facet, quantity=quantity, select=select, title=title, overlays=overlays)
     match suffix:
         case ".svg":
             content = phase_bytes(diagram, "svg")

@@ -9,8 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     import xarray
 
-    from misstep.sweep.plan import Plan
-    from misstep.sweep.spec import SweepSpec
+    from misstep.sweeps.plan import Plan
+    from misstep.sweeps.spec import SweepSpec
 
 
 def summary(dataset: xarray.Dataset) -> dict[str, Any]:

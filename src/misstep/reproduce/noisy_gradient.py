@@ -12,7 +12,7 @@ from misstep.reproduce.drift import follow, slopes
 from misstep.reproduce.other_functions import families
 from misstep.reproduce.row import Finding, Part, Setting, Statement, Verdict, said
 from misstep.scalars import FloatArray
-from misstep.sweep.replicates import wilson_interval
+from misstep.sweeps.replicates import wilson_interval
 
 PAIRS = ((0.0, 0.0), (0.5, 0.9), (0.9, 0.999))
 SEED = 230800720

@@ -13,6 +13,7 @@ from misstep.report.figures.figure import Figure
 from misstep.report.figures.phase_axes import headings, set_ticks
 from misstep.report.figures.phase_cells import compact
 from misstep.report.figures.phase_curves import draw_curves
+from misstep.report.figures.phase_overlays import draw_overlays
 from misstep.report.figures.phase_panels import Key, draw_grid, draw_points
 from misstep.report.phase.diagram import PhaseDiagram
 
@@ -102,6 +103,7 @@ def _plan(diagram: PhaseDiagram, frames: list[Callable[[], Frame]]) -> tuple[flo
                 draw_points(axes, diagram, i, key)
             else:
                 draw_grid(axes, diagram, i, key, size)
+            draw_overlays(axes, diagram, i)
             if diagram.facet is not None:
                 panel_title(axes, titles[i])
             # Labels below the last panel of every column, which may be in the row before the last.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from misstep.report.phase.axis import PhaseAxis
 from misstep.report.phase.diagram import PhaseDiagram
+from misstep.report.phase.names import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,8 +56,7 @@ def headings(diagram: PhaseDiagram, width: float) -> list[str]:
     letters = int(width * 72 / _LETTER)
     if diagram.facet is None or not diagram.facet.texts or max(map(len, whole)) <= letters:
         return whole
-    bare = [text.split("(", 1)[0] for text in whole]
-    return [cut(text, letters) for text in (bare if len(set(bare)) == len(bare) else whole)]
+    return [cut(text, letters).replace("$", r"\$") for text in shortened(diagram.facet.texts, letters)]
 
 
 def cut(text: str, letters: int) -> str:

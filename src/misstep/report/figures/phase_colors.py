@@ -70,7 +70,8 @@ def rgba(values: npt.NDArray[Any], names: Mapping[int, str]) -> npt.NDArray[np.u
 def colors_of(name: str, numbers: FloatArray) -> tuple[Normalize, str, str]:
     """Scale and map of a quantity's colors, and which of its ends is open.
 
-    An exponent lies around 0, a share in [0, 1]; what spans decades has a log scale, on which 0 has the lowest color.
+    An exponent lies around 0, a share in [0, 1]; what spans decades has a log scale, on which 0 has the lowest color,
+    and a step of departure has one too.
     """
     from matplotlib.colors import LogNorm, Normalize
 
@@ -84,7 +85,8 @@ def colors_of(name: str, numbers: FloatArray) -> tuple[Normalize, str, str]:
     if name.startswith("survival") or name == "proved":
         return Normalize(0.0, 1.0), COLORMAP, "neither"
     positive = seen[seen > 0]
-    if low >= 0 and len(positive) and spans_decades(positive):
+    steps = name == "departure" and high > 10 * max(low, 1)
+    if low >= 0 and len(positive) and (steps or spans_decades(positive)):
         return LogNorm(float(positive.min()), float(positive.max())), COLORMAP, "min" if low == 0 else "neither"
     if low == high:
         low, high = low - 0.5 * (abs(low) or 1.0), high + 0.5 * (abs(high) or 1.0)

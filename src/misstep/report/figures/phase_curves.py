@@ -27,7 +27,7 @@ def draw_curves(axes: Axes, diagram: PhaseDiagram, panel: int) -> None:
     band = [diagram.variables[name].numbers[panel] for name in _interval(diagram)]
     for i, curve in enumerate(numbers):
         style = {**line_style(i), "markersize": 3.2, "linewidth": 1.2}
-        label: str | None = diagram.y.text(i)
+        label: str | None = diagram.y.short(i)
         for block in reversed(diagram.x.blocks):
             cells = block.cells
             alone = cells.stop - cells.start == 1

@@ -12,6 +12,7 @@ from misstep.report.figures.canvas import INK, log_label
 from misstep.report.figures.phase_cells import draw_cells, draw_dots, draw_texture, texture_color
 from misstep.report.figures.phase_colors import ABSENT, OVER, colors_of, look, rgba
 from misstep.report.figures.phase_contours import draw_contours, levels
+from misstep.report.figures.phase_overlays import labels_of, overlay_style
 from misstep.report.phase.diagram import PhaseDiagram
 from misstep.report.phase.names import share, tex_symbol
 
@@ -53,10 +54,10 @@ class Key:
         if diagram.kind == "curves":
             named = bool(diagram.y.name)
             curves: tuple[tuple[str, dict[str, Any], str], ...] = tuple(
-                ("curve", {}, diagram.y.text(i)) for i in range(len(diagram.y.values)) if named
+                ("curve", {}, diagram.y.short(i)) for i in range(len(diagram.y.values)) if named
             )
             heading = tex_symbol(diagram.y.name) if named and diagram.y.name != "function" else ""
-            return cls(curves, heading, None, ())
+            return cls(curves + _theory(diagram), heading, None, ())
         entries: list[tuple[str, dict[str, Any], str]] = []
         numbers = diagram.quantity.numbers
         bar = None
@@ -79,7 +80,7 @@ class Key:
         lines = levels(diagram.contours) if diagram.contours is not None else ()
         if lines:
             entries.append(("line", {}, diagram.contour_label))
-        return cls(tuple(entries), "", bar, lines)
+        return cls((*entries, *_theory(diagram)), "", bar, lines)
 
     @property
     def columns(self) -> int:
@@ -139,14 +140,17 @@ class Key:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
+        theory = [Line2D([], [], **style) for kind, style, _ in self.entries if kind == "theory"]
         if any(kind == "curve" for kind, _, _ in self.entries):
             found: tuple[list[Any], list[str]] = panels[0].get_legend_handles_labels()
-            return found
+            return found[0] + theory, found[1] + [text for kind, _, text in self.entries if kind == "theory"]
         handles: list[Any] = []
         for kind, style, _ in self.entries:
             if kind == "proved":
                 dots = Line2D([], [], linestyle="", marker=".", markersize=2.4, markeredgewidth=0, color=INK)
                 handles.append((Patch(facecolor="none", edgecolor=INK, linewidth=0.6), dots))
+            elif kind == "theory":
+                handles.append(theory.pop(0))
             elif kind == "line":
                 handles.append(Line2D([], [], color=INK, linewidth=0.9))
             elif points and kind == "class":
@@ -161,6 +165,12 @@ class Key:
             else:
                 handles.append(Patch(**style, edgecolor=INK, linewidth=0.6))
         return handles, [text for _, _, text in self.entries]
+
+
+def _theory(diagram: PhaseDiagram) -> tuple[tuple[str, dict[str, Any], str], ...]:
+    """The lines of a theory in the legend: over colors they are dark, and on the page they have its ink."""
+    names = labels_of(diagram.overlays)
+    return tuple(("theory", {**overlay_style(i), "color": INK}, name) for i, name in enumerate(names))
 
 
 _EDGE: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.3}

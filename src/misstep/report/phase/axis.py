@@ -8,16 +8,19 @@ from typing import Literal
 
 import numpy as np
 
-from misstep.report.phase.names import number, tick_label
+from misstep.report.phase.names import number, shortened, tick_label
 from misstep.scalars import FloatArray
 
-Scale = Literal["linear", "log", "logit", "ordinal"]
+Scale = Literal["linear", "log", "signed", "logit", "ordinal"]
 
 _DECADES = 1.5
 """A list of values that spans more decades is drawn on a log axis."""
 
 _ENOUGH = 4
 """Round numbers at an axis, with which it needs none between them."""
+
+_LONG = 16
+"""Letters of a text that may be shortened."""
 
 _NARROWEST, _GAP = 0.06, 0.02
 """Width of the band of 0 on a log axis at least, and of the gap beside it, as shares of the rest."""
@@ -41,7 +44,8 @@ class PhaseAxis:
     """A coordinate as it is drawn.
 
     On paper a value v is at v (linear), log10 v (log), −log10(1 − v) (logit) or its own index (ordinal). A 0 that
-    begins a log axis has a band of its own, left of the rest.
+    begins a log axis has a band of its own, left of the rest. A signed axis is a log axis to both sides of 0, which
+    has a band in the middle.
 
     Attributes:
         name: Of the coordinate.
@@ -86,6 +90,23 @@ class PhaseAxis:
             case "log":
                 with np.errstate(divide="ignore"):
                     return np.where(values > 0, np.log10(values), self._zero)
+            case "signed":
+                first, step = self._arm
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    size = np.log10(np.abs(values)) - first + step / 2 + self._middle
+                    return np.where(np.asarray(values) == 0, 0.0, np.sign(values) * size)
+
+    @cached_property
+    def _arm(self) -> tuple[float, float]:
+        """Log10 of the smallest size on a signed axis, and the least distance between sizes."""
+        size = np.unique(np.log10(np.abs(self.values[self.values != 0])))
+        return float(size[0]), float(np.diff(size).min()) if len(size) > 1 else 1.0
+
+    @cached_property
+    def _middle(self) -> float:
+        """Half of what lies between the two sides of a signed axis: the band of 0, and gaps."""
+        size = np.log10(np.abs(self.values[self.values != 0]))
+        return max(self._arm[1], _NARROWEST * float(np.ptp(size)) * 2) * (0.5 + _GAP / _NARROWEST)
 
     @cached_property
     def _zero(self) -> float:
@@ -104,6 +125,8 @@ class PhaseAxis:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The cells, in one block, or two where 0 is apart: they end half-way between values, on paper."""
+        if self.scale == "signed":
+            return self._signed_blocks()
         if not self.has_zero:
             return (Block(0, _edges(self.at)),)
         first, width, gap = self._band
@@ -111,6 +134,12 @@ class PhaseAxis:
         rest = self.at[1:]
         edges = _edges(rest) if len(rest) > 1 else np.array([rest[0] - 0.5, rest[0] + 0.5])
         return (zero, Block(1, edges))
+
+    def _signed_blocks(self) -> tuple[Block, ...]:
+        left, zero = int((self.values < 0).sum()), int((self.values == 0).sum())
+        half = self._middle / (1 + 2 * _GAP / _NARROWEST)
+        middle = (Block(left, np.array([-half, half])),) if zero else ()
+        return (Block(0, _edges(self.at[:left])), *middle, Block(left + zero, _edges(self.at[left + zero :])))
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -121,6 +150,15 @@ class PhaseAxis:
         """The i-th value in a sentence."""
         return self.texts[i] if self.texts else number(float(self.values[i]))
 
+    @cached_property
+    def shorts(self) -> tuple[str, ...]:
+        """The texts as they are drawn: long ones without what they share."""
+        return shortened(self.texts, _LONG)
+
+    def short(self, i: int) -> str:
+        """The i-th value where there is little room."""
+        return self.shorts[i] if self.texts else self.text(i)
+
     def ticks(self, low: float, high: float) -> list[list[tuple[float, str]]]:
         """Places and labels between two places of the paper: several choices, from many ticks to few."""
         match self.scale:
@@ -128,9 +166,12 @@ class PhaseAxis:
                 return [_linear(low, high, step) for step in _steps(low, high)]
             case "ordinal":
                 every = [
-                    (float(i), self.texts[i] if self.texts else tick_label(float(v))) for i, v in enumerate(self.values)
+                    (float(i), self.shorts[i] if self.texts else tick_label(float(v)))
+                    for i, v in enumerate(self.values)
                 ]
                 return [every[::stride] for stride in range(1, len(every) + 1)]
+            case "signed":
+                return self._signed_ticks(high)
             case "logit":
                 nines = [_within(_logit((1,), stride), low, high) for stride in (1, 2, 3, 4, 6)]
                 between = [_within(_logit(digits), low, high) for digits in ((1, 2, 5), (1, 5))]
@@ -141,6 +182,18 @@ class PhaseAxis:
                 powers = [_within(_log((1,), start, high, stride), start, high) for stride in (1, 2, 3, 4, 5, 6, 8, 10)]
                 between = [_within(_log(digits, start, high), start, high) for digits in ((1, 2, 5), (1, 3))]
                 return [zero + choice for choice in (powers if len(powers[0]) >= _ENOUGH else between + powers)]
+
+    def _signed_ticks(self, high: float) -> list[list[tuple[float, str]]]:
+        """Powers of ten to both sides, and 0 in the middle if it is there."""
+        shift = self.at[-1] - np.log10(self.values[-1])
+        zero = [(0.0, "0")] if 0 in self.values else []
+        choices = []
+        for stride in (1, 2, 3, 4, 5, 6, 8, 10):
+            powers = _log((1,), self._arm[0], high - shift, stride)
+            right = _within([(place + shift, text) for place, text in powers], self._middle, high)
+            left = [(-place, f"$-{text[1:]}" if text[0] == "$" else f"−{text}") for place, text in reversed(right)]
+            choices.append(left + zero + right)
+        return choices
 
 
 def natural_scale(scale: str, name: str, values: FloatArray) -> Scale:
@@ -153,7 +206,7 @@ def natural_scale(scale: str, name: str, values: FloatArray) -> Scale:
     >>> natural_scale("list", "power", np.array([0, 0.5, 1]))
     'linear'
     >>> natural_scale("list", "x0", np.array([-0.4, -1e-8, 0, 1e-8, 0.4]))
-    'ordinal'
+    'signed'
     """
     low, high = float(np.min(values)), float(np.max(values))
     positive = values[values > 0]
@@ -168,7 +221,9 @@ def natural_scale(scale: str, name: str, values: FloatArray) -> Scale:
     size = np.abs(values[values != 0])
     wide = len(size) > 1 and np.log10(size.max() / size.min()) > _DECADES
     if wide:
-        return "log" if low >= 0 else "ordinal"
+        # A signed axis has at least two values to each side.
+        both = min((values < 0).sum(), (values > 0).sum()) > 1
+        return "log" if low >= 0 else "signed" if both else "ordinal"
     return "linear"
 
 

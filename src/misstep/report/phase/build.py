@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -12,7 +12,8 @@ from misstep.report.phase.axis import PhaseAxis
 from misstep.report.phase.caption import caption, facts, shown
 from misstep.report.phase.choice import POINT, Choice, as_rows, axis_of, choose, listed
 from misstep.report.phase.diagram import PhaseDiagram, Variable
-from misstep.report.phase.names import symbol
+from misstep.report.phase.names import quantity_name, symbol
+from misstep.report.phase.overlay import Overlay
 from misstep.scalars import FloatArray
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 MOST_PANELS, MOST_CURVES = 12, 6
 """How many panels a figure has at most, and how many curves a panel."""
 
-_STEADY = 1e-3
-"""Speeds that differ by less than this, relatively, have no contour lines."""
+_STEADY, _MOST = 1e-3, (10, 90)
+"""Where the middle of the speeds, by percentiles, differs by less than this, relatively, there are no contour lines."""
 
 
 def phase(
@@ -34,6 +35,7 @@ def phase(
     quantity: str = "outcome",
     select: Mapping[str, float | str] | None = None,
     title: str | None = None,
+    overlays: Sequence[Overlay] = (),
 ) -> PhaseDiagram:
     """What `misstep plot` draws, as plain arrays.
 
@@ -46,6 +48,7 @@ def phase(
         quantity: `"outcome"`, or a variable that is a number.
         select: The value of every other dimension, by its name; the nearest one that there is.
         title: What the figure answers; the dataset's own where `None`.
+        overlays: Lines of a theory over the cells.
 
     Raises:
         InvalidInput: a name is of no dimension or variable; a dimension is used twice; one that has several values is
@@ -97,6 +100,7 @@ def phase(
         caption=f"{heading.rstrip('.')}{'' if heading.endswith('?') else '.'} {text}" if heading else text,
         facts=known,
         provenance=dict(dataset.attrs),
+        overlays=tuple(overlays),
     )
 
 
@@ -123,7 +127,7 @@ def _variable(dataset: xarray.Dataset, quantity: str) -> str:
     if found.dtype.kind not in "fiub":
         numeric = [name for name in known if dataset[name].dtype.kind in "fiub"]
         raise InvalidInput(f"quantity = {quantity!r} must be a number, as are {', '.join(numeric)}")
-    return str(found.attrs.get("long_name") or quantity.replace("_", " "))
+    return quantity_name(quantity, found.attrs)
 
 
 def _left(dataset: xarray.Dataset, x: str, select: Mapping[str, float | str]) -> str | None:
@@ -183,7 +187,7 @@ def _contours(
         label = "drift speed / spacing"
     drifts = np.where(variables["outcome"].values == 1, speed, np.nan)
     seen = drifts[np.isfinite(drifts)]
-    if len(seen) < 4 or np.ptp(seen) <= _STEADY * np.abs(seen).max():
+    if len(seen) < 4 or np.ptp(np.percentile(seen, _MOST)) <= _STEADY * np.abs(seen).max():
         return None, ""
     return drifts, label
 

@@ -35,17 +35,16 @@ def facts(
     """
     spec = read_spec(attributes)
     found: dict[str, str] = {}
-    if "optimizer" in spec:
-        found["optimizer"] = _text(spec["optimizer"])
+    methods = [_text(method) for method in spec.get("optimizers", [])]
+    if len(methods) == 1:
+        found["optimizer"] = methods[0]
     named = functions or [_text(name) for name in spec.get("functions", [])]
     if named:
         found["function" if len(named) == 1 else "functions"] = ", ".join(named)
     if "n_steps" in spec:
         found["steps"] = str(spec["n_steps"])
-    dtype = attributes.get("dtype", spec.get("dtype"))
-    if dtype is not None:
-        moments = spec.get("moments", "same")
-        found["arithmetic"] = str(dtype) if moments == "same" else f"{dtype}, moments in {moments}"
+    if len(spec.get("arithmetic", [])) == 1:
+        found["arithmetic"] = str(spec["arithmetic"][0])
     at = [f"{symbol(name)} = {value}" for name, value in fixed.items() if name != "function"]
     for name in ("x0", "noise", "power"):
         value = str(spec.get(name, "0"))
@@ -103,16 +102,8 @@ def shown(words: str, x: PhaseAxis, y: PhaseAxis | None) -> str:
 
 
 def _text(value: Any) -> str:
-    """An optimizer or function of a spec: as written, or from its name and arguments."""
-    if isinstance(value, str):
-        return value
+    """A method or a function of a spec: as written, or from its name and arguments."""
     if not isinstance(value, Mapping):
         return str(value)
-    if value.get("text"):
-        return str(value["text"])
-    arguments = value.get("arguments", {})
-    pairs = arguments.items() if isinstance(arguments, Mapping) else arguments
-    inside = ", ".join(f"{name}={argument}" for name, argument in pairs)
-    library = value.get("library", "misstep")
-    name = value.get("name", "")
-    return f"{'' if library == 'misstep' else f'{library}:'}{name}{f'({inside})' if inside else ''}"
+    inside = ", ".join(f"{name}={argument}" for name, argument in value.get("arguments", {}).items())
+    return f"{value.get('name', '')}({inside})" if inside else str(value.get("name", ""))

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from misstep.report.phase.axis import PhaseAxis
 from misstep.report.phase.names import number, quantity_label, quantity_name, symbol, tex_symbol
 from misstep.report.phase.outcomes import Share, classes, shares
+from misstep.report.phase.overlay import Overlay
 from misstep.scalars import FloatArray
 
 Values = npt.NDArray[Any]
@@ -87,6 +88,7 @@ class PhaseDiagram:
         caption: What is shown, of what, and how it was found.
         facts: The same in pieces: name and text.
         provenance: Attributes of the dataset.
+        overlays: Lines of a theory over what is drawn.
     """
 
     kind: Literal["cells", "points", "curves"]
@@ -101,6 +103,7 @@ class PhaseDiagram:
     caption: str
     facts: Mapping[str, str]
     provenance: Mapping[str, Any]
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def categorical(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _SYMBOLS: Mapping[str, tuple[str, str, str]] = {
@@ -23,6 +24,10 @@ _SYMBOLS: Mapping[str, tuple[str, str, str]] = {
     "spacing": ("spacing", "s", "s"),
 }
 """By name: word, symbol in TeX, symbol as text."""
+
+
+_LONGEST_LABEL = 42
+"""Letters of a label that has room beside a panel."""
 
 
 def tex(text: str) -> str:
@@ -59,19 +64,30 @@ def tex_symbol(name: str) -> str:
 
 
 def quantity_name(name: str, attributes: Mapping[str, Any]) -> str:
-    """A variable in words."""
-    return str(attributes.get("long_name") or name.replace("_", " "))
+    """A variable in words; what its codes mean is left to the legend.
+
+    >>> quantity_name("departure", {"long_name": "first step off the predicted orbit (-1: never)"})
+    'first step off the predicted orbit'
+    """
+    return str(attributes.get("long_name") or name.replace("_", " ")).split(" (-1:", 1)[0]
 
 
 def quantity_label(name: str, attributes: Mapping[str, Any]) -> str:
-    """A variable in words with its unit, for matplotlib."""
-    return tex(quantity_name(name, attributes)) + _unit(attributes)
+    """A variable in words with its unit, for matplotlib; without what stands in brackets, where that is too long.
+
+    >>> quantity_label("departure", {"long_name": "first step off the predicted orbit (-1: never)", "units": "step"})
+    'first step off the predicted orbit (step)'
+    """
+    words = quantity_name(name, attributes)
+    if len(words) > _LONGEST_LABEL:
+        words = words.split(" (", 1)[0]
+    return tex(words) + _unit(attributes)
 
 
 def _unit(attributes: Mapping[str, Any]) -> str:
     """The unit in brackets, or nothing for a bare number or one that the name says already."""
     units = str(attributes.get("units", "1"))
-    return "" if units in ("", "1") else f" ({tex(units)})"
+    return "" if units in ("", "1") else f" ({tex(units).replace('^2', '²')})"
 
 
 def number(value: float) -> str:
@@ -101,6 +117,50 @@ def tick_label(value: float) -> str:
     if mantissa in ("1", "-1"):
         return f"${mantissa.removesuffix('1')}{power}$"
     return rf"${mantissa}\times{power}$"
+
+
+def shortened(texts: Sequence[str], letters: int = 24) -> tuple[str, ...]:
+    r"""Names with arguments, where one is longer than `letters`: the bare names, or the arguments that differ.
+
+    Texts that would no longer differ are left as they are.
+
+    >>> shortened(('adam(learning_rate=0.1, beta1=0.9, eps=1)', 'adam(learning_rate=0.1, beta1=0, eps="$eps")'))
+    ('β₁=0.9, ε=1', 'β₁=0, eps=ε')
+    >>> shortened(("plateau(rho=1/4, left='periodic')", "cubic(left='periodic')"))
+    ('plateau', 'cubic')
+    >>> shortened(('adam(dialect="toint", beta1=0.5)', 'adam(dialect="torch", beta1=0.5)'))
+    ('toint', 'torch')
+    >>> shortened(("cubic", "plateau(rho=1/4)"))
+    ('cubic', 'plateau(rho=1/4)')
+    """
+    whole = tuple(texts)
+    if len(whole) < 2 or max(map(len, whole)) <= letters:
+        return whole
+    names = tuple(text.split("(", 1)[0] for text in whole)
+    if len(set(names)) == len(names):
+        return names
+    arguments = [_ARGUMENT.split(text.partition("(")[2].removesuffix(")")) for text in whole]
+    shared = set.intersection(*map(set, arguments))
+    kept = [[_argument(one) for one in given if one not in shared] for given in arguments]
+    if len(set(names)) == 1 and all(kept):
+        short = tuple(map(", ".join, kept))
+    else:
+        short = tuple(f"{name}({', '.join(left)})".removesuffix("()") for name, left in zip(names, kept, strict=True))
+    return short if len(set(short)) == len(short) else whole
+
+
+_ARGUMENT = re.compile(r", (?=\w+=)")
+
+
+def _argument(text: str) -> str:
+    """An argument with the symbol of its name, or of the axis that it takes; a word in quotes stands for itself."""
+    name, _, value = text.partition("=")
+    word = value.strip("'\"")
+    if word.startswith("$"):
+        return f"{name}={symbol(word[1:])}"
+    if word != value:
+        return word
+    return f"{symbol(name) if name in _SYMBOLS else name}={value}"
 
 
 def share(part: int, whole: int) -> str:
