@@ -393,7 +393,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=count, default=20_000, help="steps of each run (default: %(default)s)")
     parser.add_argument("--rounds", type=count, default=5, help="alternating rounds (default: %(default)s)")
     parser.add_argument("--torch-steps", type=count, default=5000, help="of the loop (default: %(default)s)")
-    parser.add_argument("--most-steps", type=count, default=10**10, help="cells × steps at the upper end of linearity")
+    parser.add_argument("--most-steps", type=count, default=10**11, help="cells × steps at the upper end of linearity")
     parser.add_argument("--seconds", type=count, default=60, help="length of the sweep that shows the overhead")
     parser.add_argument("--most-cells", type=count, default=10**8, help="cells at the upper end of memory's table")
     parser.add_argument("--no-targets", action="store_true", help="count no target as missed")
