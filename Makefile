@@ -28,7 +28,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce audit certificates test mutate fuzz check lint types layers docs bench clean
+.PHONY: help reproduce audit certificates studies test mutate fuzz check lint types layers docs bench clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name text; do \
@@ -45,6 +45,9 @@ audit: $(TO_AUDIT)  ## Audit every optimizer of torch, optax, keras and pytorch_
 
 certificates: $(TO_RUN)  ## Make the shipped certificates anew, and the page about them: docs/certificates.md
 	@$(BIN)/python tools/make_certificates.py --page docs/certificates.md
+
+studies: $(VENV)/.has-plot,sweep,torch  ## Run the studies anew: docs/studies/ (ARGS=theorem for one)
+	@$(BIN)/python tools/make_studies.py $(ARGS)
 
 test: $(TO_TEST)  ## Run the tests and every example in the documentation
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
