@@ -299,7 +299,7 @@ def overhead(page: Page, seconds: float, rounds: int, exact: bool) -> None:
     page.say(
         f"All quantities of {spec.n_cells:,} cells, {n_steps:,} steps each, in {len(given)} chunks: the kernel alone "
         f"{statistics.median(p[0][0] for p in pairs):.1f} s, `misstep.sweep` to a zarr store "
-        f"{statistics.median(p[1][0] for p in pairs):.1f} s: {100 * wall:+.1f} % in processor time "
+        f"{statistics.median(p[1][0] for p in pairs):.1f} s: {100 * wall:+.1f} %, in processor time "
         f"{100 * processor:+.1f} % (both < 3 %: {met}). Medians of {rounds} alternating rounds."
     )
 
