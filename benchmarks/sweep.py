@@ -166,6 +166,9 @@ TARGETS = {
 
 RATE, SCALING = 1.5e9, 1.9
 
+BUSY = 0.5
+"""Load average at the start beyond which the page says that it is a draft."""
+
 
 def against_peers(page: Page, contest: Contest, rounds: int, torch_steps: int, exact: bool) -> None:
     """The table of rates and ratios; targets are counted where `exact`."""
@@ -187,7 +190,9 @@ def against_peers(page: Page, contest: Contest, rounds: int, torch_steps: int, e
             met = page.target(f"{wanted:g} × {runner.name} at spacing {contest.spacing}", ratio >= wanted or not exact)
             said = f"≥ {wanted:g}: {met}"
         elif runner is two:
-            met = page.target(f"{RATE:.2g} steps/s at spacing {contest.spacing}", max(two.rates) >= RATE or not exact)
+            met = page.target(
+                f"{RATE:.2g} steps/s at spacing {contest.spacing}", statistics.median(two.rates) >= RATE or not exact
+            )
             said = f"≥ {RATE:.2g} steps/s: {met}"
         elif runner.name == "misstep" and runner.threads == 1:
             met = page.target(f"scaling {SCALING} at spacing {contest.spacing}", ratio >= SCALING or not exact)
@@ -290,12 +295,12 @@ def overhead(page: Page, seconds: float, rounds: int, exact: bool) -> None:
         pairs.append(measured)
     walls, processors = ([pair[1][i] / pair[0][i] - 1 for pair in pairs] for i in (0, 1))
     wall, processor = statistics.median(walls), statistics.median(processors)
-    met = page.target("overhead", wall < 0.03 or not exact)
+    met = page.target("overhead", max(wall, processor) < 0.03 or not exact)
     page.say(
         f"All quantities of {spec.n_cells:,} cells, {n_steps:,} steps each, in {len(given)} chunks: the kernel alone "
         f"{statistics.median(p[0][0] for p in pairs):.1f} s, `misstep.sweep` to a zarr store "
-        f"{statistics.median(p[1][0] for p in pairs):.1f} s: {100 * wall:+.1f} % (< 3 %: {met}); in processor time "
-        f"{100 * processor:+.1f} %. Medians of {rounds} alternating rounds."
+        f"{statistics.median(p[1][0] for p in pairs):.1f} s: {100 * wall:+.1f} %, in processor time "
+        f"{100 * processor:+.1f} % (both < 3 %: {met}). Medians of {rounds} alternating rounds."
     )
 
 
@@ -430,6 +435,10 @@ def main(words: Sequence[str] | None = None) -> None:
         "",
         machine(),
     )
+    if os.getloadavg()[0] > BUSY:
+        page.say(
+            "", "**Others were at work on the machine:** two threads had less than two processors. This is a draft."
+        )
     for name in chosen.parts:
         title, work = parts[name]
         page.say("", f"## {title}", "")
