@@ -26,7 +26,7 @@ from misstep.sweeps.certify import certificate_of, proved_in
 from misstep.sweeps.chunks import Chunk, chunk_at, n_chunks
 from misstep.sweeps.reading import from_document, read_spec
 from misstep.sweeps.spec import SweepSpec
-from misstep.sweeps.sweep import compute_chunk, sweep
+from misstep.sweeps.sweep import sweep
 
 STANDALONE = Path(__file__).parent.parent / "tools" / "check_certificate.py"
 PAPER = 'adam(dialect="toint", learning_rate=0.1, beta1=0..0.999:{n}, beta2=0..0.999:{n})'
@@ -131,7 +131,9 @@ def test_points_of_a_design_are_proved_like_cells() -> None:
     assert proved(rates).all()
     starts = spec(text, design="random", points=60, function="plateau", x0="-0.05..0.05")
     places = sweep(starts, kernel="numpy").x0.values
-    assert (proved(starts) == (np.abs(places) <= 0.025)).all()
+    found = proved(starts)
+    assert found[np.abs(places) <= 0.025].all()
+    assert not found.all()
 
 
 # That it is true
@@ -151,7 +153,7 @@ def test_points_of_a_design_are_proved_like_cells() -> None:
 )
 def test_where_a_cell_is_proved_exact_steps_see_the_gradient_that_is_claimed(made: SweepSpec) -> None:
     cells = np.argwhere(proved(made) == 1)
-    for cell in cells[np.random.default_rng(1).choice(len(cells), 8, replace=False)].tolist():
+    for cell in cells[np.random.default_rng(1).choice(len(cells), 6, replace=False)].tolist():
         certificate = certificate_of(made, cell)
         function = lanes_of(made, Chunk(tuple(cell), tuple(i + 1 for i in cell))).functions[0]
         values = {axis.name: exact_from_float(axis.values[i]) for axis, i in zip(made.axes, cell, strict=True)}
@@ -167,7 +169,7 @@ def test_where_a_settling_method_is_proved_a_run_of_many_digits_sees_the_gradien
     cells = np.flatnonzero(proved(made)).tolist()
     assert len(cells) > 15
     with precision(2000):
-        for cell in cells[::3]:
+        for cell in cells[::6]:
             beta = exact_from_float(made.axes[0].values[cell])
             function = lanes_of(made, Chunk((cell,), (cell + 1,))).functions[0]
             x, v, least = fmpq(0), arb(0), fmpq(1)
@@ -180,7 +182,7 @@ def test_where_a_settling_method_is_proved_a_run_of_many_digits_sees_the_gradien
 
 
 def test_a_certificate_holds_the_numbers_of_its_cell_and_its_function() -> None:
-    made = spec("adam(learning_rate=0.1, eps=[0.5, 1], beta1=0..0.9:4)", function="plateau", x0="-0.01..0.02:4")
+    made = spec("adam(learning_rate=0.1, eps=[0.5, 1], beta1=0..0.9:2)", function="plateau", x0="-0.01..0.01:3")
     for place in np.argwhere(proved(made) == 1).tolist():
         document = certificate_of(made, place)
         assert document is not None
@@ -252,18 +254,18 @@ def test_how_a_sweep_is_cut_does_not_change_what_is_proved(made: SweepSpec) -> N
 
 def test_kernels_and_workers_agree_on_what_is_proved() -> None:
     pytest.importorskip("numba")
-    made = spec(RMSPROP.format(n=100), function="plateau", x0="-0.01..0.01:30", steps=10**6)
+    made = spec(RMSPROP.format(n=8), function=["plateau", "plateau(rho=1/3)"], x0="-0.01..0.01:5", steps=1000)
     assert n_chunks(made) > 1
-    by_numpy = [compute_chunk(made, "numpy", i)["proved"] for i in range(1)]
     one, two = (sweep(made, kernel="numba", workers=n) for n in (1, 2))
     assert one.identical(two)
-    rows = by_numpy[0].reshape(chunk_at(made, 0).shape)
-    assert (one.proved.values[: rows.shape[0], : rows.shape[1]] == rows).all()
+    by_numpy = [proved_in(made, chunk_at(made, i), "numpy") for i in range(n_chunks(made))]
+    assert (np.concatenate(by_numpy) == one.proved.values.ravel()).all()
+    assert 0 < one.proved.values.sum() < made.n_cells
 
 
 def test_a_resumed_sweep_has_the_same_proofs(tmp_path: Path) -> None:
     pytest.importorskip("zarr")
-    made = spec(PAPER.format(n=40), steps=10**6, function="plateau", x0="[0, 0.02, 0.03]")
+    made = spec(PAPER.format(n=10), steps=1000, function=["cubic", "plateau"], x0="[0, 0.02, 0.03]")
     sweep(made, out=tmp_path / "a.zarr")
     whole = {
         file.name: file.read_bytes() for file in (tmp_path / "a.zarr" / "proved" / "c").rglob("*") if file.is_file()
@@ -275,8 +277,8 @@ def test_a_resumed_sweep_has_the_same_proofs(tmp_path: Path) -> None:
         file.name: file.read_bytes() for file in (tmp_path / "a.zarr" / "proved" / "c").rglob("*") if file.is_file()
     }
     assert found == whole
-    assert (again.proved.values[..., :2] == 1).all()
-    assert not again.proved.values[..., 2].any()
+    assert again.proved.sel(function="cubic").values.mean(axis=(0, 1)).tolist() == [1, 0, 0]
+    assert again.proved.sel(function="plateau").values.mean(axis=(0, 1)).tolist()[:2] == [1, 1]
 
 
 # What it costs, and how it is asked for
@@ -286,7 +288,7 @@ def test_a_large_diagram_takes_seconds_and_a_hopeless_one_less() -> None:
     made = spec(PAPER.format(n=400))
     for changed, right, most in ((made, 1, 15.0), (spec(PAPER.format(n=400), x0=1e-6), 0, 2.0)):
         begun = time.perf_counter()
-        found = proved_in(changed, chunk_at(changed, 3), "numpy")
+        found = proved_in(changed, chunk_at(changed, 1), "numpy")
         assert (found == right).all()
         assert time.perf_counter() - begun < most
 

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def summary(dataset: xarray.Dataset) -> dict[str, Any]:
-    """Counts of outcomes, and of every other quantity the least, the median and the largest number, as JSON's types."""
+    """Counts of outcomes and proofs, and the least, median and largest of every other quantity, as JSON's types."""
     found: dict[str, Any] = {
         "dimensions": {str(name): int(size) for name, size in dataset.sizes.items()},
         "attributes": {name: value for name, value in dataset.attrs.items() if name != "spec"},
     }
     for name, variable in dataset.data_vars.items():
         values = np.asarray(variable.values)
-        if name == "outcome":
+        if name in ("outcome", "proved"):
             words = variable.attrs["flag_meanings"].split()
-            counts = np.bincount(values.ravel(), minlength=len(words))
-            found["outcome"] = {word: int(count) for word, count in zip(words, counts, strict=True)}
+            counts = np.bincount(values[values >= 0].ravel(), minlength=len(words))
+            found[str(name)] = {word: int(count) for word, count in zip(words, counts, strict=True)}
             continue
         present = values[np.isfinite(values)] if values.dtype.kind == "f" else values[values >= 0]
         ends = [float(pick(present)) for pick in (np.min, np.median, np.max)] if present.size else [None] * 3
@@ -50,11 +50,14 @@ def print_summary(dataset: xarray.Dataset, spec: SweepSpec) -> None:
         for word, count in found["outcome"].items():
             if count:
                 table.add_row(word, f"{count:,}", f"{100 * count / spec.n_cells:.1f} %")
+        if "proved" in found:
+            count = found["proved"]["proved"]
+            table.add_row("proved to drift", f"{count:,}", f"{100 * count / spec.n_cells:.1f} %")
         console.print(table)
     table = Table(box=None, pad_edge=False)
     for heading in ("quantity", "cells", "least", "median", "largest"):
         table.add_column(heading, justify="left" if heading == "quantity" else "right")
-    for name in (name for name in found if name not in ("dimensions", "attributes", "outcome")):
+    for name in (name for name in found if name not in ("dimensions", "attributes", "outcome", "proved")):
         numbers = found[name]
         cells = f"{numbers['cells']:,}"
         ends = ["–" if numbers[end] is None else f"{numbers[end]:.6g}" for end in ("min", "median", "max")]

@@ -35,6 +35,20 @@ _KEPT = 2**14
 """Rectangles of which it is kept whether they were proved."""
 
 
+class _Untried:
+    """Stands for a box of which nothing is known."""
+
+
+_UNTRIED = _Untried()
+
+
+def _keep(known: dict[Any, Any], key: Any, value: Any) -> None:
+    """Keep what was found, and never too much; chunks are computed by several threads."""
+    if len(known) >= _KEPT:
+        known.clear()
+    known[key] = value
+
+
 @dataclass(frozen=True)
 class Certifier:
     """Proves drifts of one method on one function of a sweep.
@@ -72,27 +86,25 @@ class Certifier:
 
     def function_if_proved(self, box: Box) -> PiecewisePolynomial | None:
         """The function of the certificate of a box, or `None` where there is none."""
-        if box not in self._known:
+        found = self._known.get(box, _UNTRIED)
+        if isinstance(found, _Untried):
             try:
                 self.prove(box)
-                found: PiecewisePolynomial | None = self.function_at(box)
+                found = self.function_at(box)
             except NotProved:
                 found = None
-            if len(self._known) >= _KEPT:
-                self._known.clear()
-            self._known[box] = found
-            return found
-        return self._known[box]
+            _keep(self._known, box, found)
+        return found
 
     def function_at(self, box: Box) -> PiecewisePolynomial:
         """The function at the lowest corner of a box."""
         low = {axis.name: ends[0] for axis, ends in zip(self.spec.axes, box, strict=True)}
         key = tuple(low[name] for name in sorted(self._of_function | self._of_spacing))
-        if key not in self._functions:
-            if len(self._functions) >= _KEPT:
-                self._functions.clear()
-            self._functions[key] = self._function({name: exact_from_float(value) for name, value in low.items()})[0]
-        return self._functions[key]
+        found = self._functions.get(key)
+        if found is None:
+            found = self._function({name: exact_from_float(value) for name, value in low.items()})[0]
+            _keep(self._functions, key, found)
+        return found
 
     @cached_property
     def ranging(self) -> tuple[bool, ...]:

@@ -60,8 +60,8 @@ def proved_in(spec: SweepSpec, chunk: Chunk, kernel: KernelName) -> npt.NDArray[
     >>> from misstep.sweeps.reading import read_spec
     >>> text = 'adam(dialect="toint", learning_rate=0.1, beta1=0..0.999:3, beta2=0..0.999:3)'
     >>> spec = read_spec(text, steps=100, x0=[0, 1e-6])
-    >>> int(proved_in(spec, chunk_at(spec, 0), "numpy").reshape(3, 3, 2)[:, :, 0].sum())
-    9
+    >>> proved_in(spec, chunk_at(spec, 0), "numpy").reshape(3, 3, 2)[:, :, 0].tolist()
+    [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
     """
     found = np.zeros(chunk.n_cells, np.int8)
     for cell, _ in _proved(spec, chunk, kernel):

@@ -26,6 +26,9 @@ _FIRST_STEPS, _NEAR = 64, 1e-6
 _SETTLED, _SETTLED_MEAN = 1e-9, 3e-6
 """How near a step, and the mean of 1024 steps, must be to the settled one, relatively."""
 
+_FAR = 1e15
+"""Where floats cannot tell any more, NaN and infinity included."""
+
 WATCHED_STEPS, MOST_WATCHED = 2048, 1024
 """Steps after which a run that only comes to its drift must be seen drifting; and in sweeps of how many cells, of one
 method and function, runs are tried that first leave the intervals where f' is −c."""
@@ -112,11 +115,14 @@ def _first(lanes: Lanes) -> tuple[Mask, Mask]:
     slopes, index = np.unique(lanes.slope, return_inverse=True)
     lines = tuple(PiecewisePolynomial((_ZERO, _ONE), ((_ZERO, -exact_from_float(float(c))),)) for c in slopes)
     x = path(replace(lanes, functions=lines, function_index=index.astype(np.intp)), _FIRST_STEPS)
+    bounded = np.abs(x).max(axis=0) < _FAR
+    x = np.where(bounded, x, 0.0)
     stays = np.zeros(lanes.n, np.bool_)
     for i, function in enumerate(lanes.functions):
         here = lanes.function_index == i
         off = np.abs(function.gradient(x[:, here]) + lanes.slope[here])
         stays[here] = (off <= _NEAR * lanes.slope[here]).all(axis=0)
+    stays &= bounded
     return stays, _multiple(lanes, x[-1] - x[-2], _SETTLED)
 
 
@@ -127,15 +133,15 @@ def _seen(lanes: Lanes, kernel: KernelName) -> Mask:
     """
     wanted = lanes.quantities | {"outcome", "gradient", "speed"}
     found = run_lanes(replace(lanes, n_steps=WATCHED_STEPS, quantities=wanted), kernel)
-    seen: Mask = (found["outcome"] == DRIFTS) & (found["gradient"] == lanes.slope)
-    return seen & _multiple(lanes, found["speed"], _SETTLED_MEAN)
+    on_flat: Mask = (found["outcome"] == DRIFTS) & (found["gradient"] == lanes.slope)
+    return on_flat & _multiple(lanes, found["speed"], _SETTLED_MEAN)
 
 
 def _multiple(lanes: Lanes, step: Floats, within: float) -> Mask:
     """Where a step is a positive multiple of the period of the lane's function, as far as floats can tell."""
     periods = [getattr(function, "right_period", None) for function in lanes.functions]
     period = np.array([np.nan if value is None else float(value) for value in periods])[lanes.function_index]
-    turns = step / period
+    turns = np.where(np.isfinite(step), step, np.nan) / period
     found: Mask = (np.abs(turns - np.round(turns)) <= within * turns) & (turns > 0.5)
     return found
 

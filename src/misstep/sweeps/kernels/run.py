@@ -90,9 +90,9 @@ def path(lanes: Lanes, n_steps: int) -> FloatArray:
         lanes: The runs; their own number of steps is not used.
         n_steps: K ≥ 8; everything is kept, so few.
     """
-    chosen = replace(lanes, n_steps=n_steps, quantities=frozenset())
-    steps = traced_steps(chosen)
-    run = _Run(chosen, steps, Kernel(steps, "numpy", type(lanes.optimizer).__name__), 0, _Room())
+    own = replace(lanes, n_steps=n_steps, quantities=frozenset())
+    steps = traced_steps(own)
+    run = _Run(own, steps, Kernel(steps, "numpy", type(lanes.optimizer).__name__), 0, _Room())
     history = np.empty((n_steps, 1, lanes.n), run.steps.inputs.dtype)
     run.kernel.advance(run.lot, 0, n_steps, history)
     return history[:, 0]
