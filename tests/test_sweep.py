@@ -256,6 +256,7 @@ def test_a_sweep_that_is_asked_to_stop_keeps_its_chunks(sent: int, code: int, tm
         (["adam(learning_rate=0.1, beta1=0..nan:5)", "--steps", "100"], "character"),
         (["torch:Adam(lr=0.1)", "--steps", "100"], "reference methods"),
         (["missing.toml"], "cannot be read"),
+        ([TEXT, "--steps", "100", "--function", "plateau(rho=[0, 0.25])"], "rho = 0.0 is the spline"),
         (["missing.toml", "--steps", "100"], "steps cannot be given beside it"),
         (
             ["adam(learning_rate=0..1e-1:1e5:linear, beta1=0..0.9:1e5, beta2=0..0.9:1e5)", "--steps", "100"],

@@ -117,7 +117,7 @@ def by_key(lanes: list[Lanes]) -> dict[tuple[int, int], tuple[Any, ...]]:
 
 CASES = [
     {"optimizer": "adam(learning_rate=0.1..1:3, beta1=0..0.9:4, eps=[0, 1e-8, 1])", "x0": "[0, 1e-6]", "replicates": 2},
-    {"optimizer": "heavy_ball(learning_rate=[0.1, 0.2], momentum=0..0.9:5)", "function": "plateau(rho=0..0.4:3)"},
+    {"optimizer": "heavy_ball(learning_rate=[0.1, 0.2], momentum=0..0.9:5)", "function": "plateau(rho=0.1..0.4:3)"},
     {"optimizer": "adam(learning_rate=0.1, eps=0..1:6)", "power": "0..1:3", "noise": "1e-3..1:4:log"},
     {"optimizer": "adam(learning_rate=0.1..1:log, beta1=0..0.9)", "design": "random", "points": 60, "seed": 3},
     {"optimizer": "adam(learning_rate=0.1..1:log, beta1=0..0.99:logit)", "design": "sobol", "points": 60, "seed": 3},

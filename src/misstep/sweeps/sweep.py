@@ -83,7 +83,8 @@ def sweep(
         MissingDependency: xarray or zarr, or Dask for a cluster, or numba where it is asked for, is not installed.
         MisstepError: workers were lost again and again.
 
-    >>> found = sweep("adam(learning_rate=0.1, beta1=[0, 0.9], beta2=[0, 0.9], eps=0)", steps=1000)
+    >>> text = "adam(learning_rate=0.1, beta1=[0, 0.9], beta2=[0, 0.9], eps=0)"
+    >>> found = sweep(text, function="plateau", steps=1000)
     >>> found.outcome.values.tolist(), found.outcome.flag_meanings.split()[1]
     ([[1, 1], [1, 1]], 'drifts')
     >>> round(found.speed.sel(beta1=0.9, beta2=0.9).item(), 12)
