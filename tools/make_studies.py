@@ -1,7 +1,7 @@
 """Run the studies, and write what was found: docs/studies/.
 
 python tools/make_studies.py                      # all
-python tools/make_studies.py theorem --stores /tmp/stores
+python tools/make_studies.py theorem --stores stores/
 """
 
 from __future__ import annotations
