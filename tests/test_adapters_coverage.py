@@ -125,7 +125,8 @@ def test_every_reference_method_has_a_name() -> None:
         for name in misstep.optimizers.__all__
         if inspect.isclass(getattr(misstep.optimizers, name))
         and issubclass(getattr(misstep.optimizers, name), misstep.Optimizer)
-        and getattr(misstep.optimizers, name) is not misstep.Optimizer
+        # One is abstract, and one wraps another.
+        and getattr(misstep.optimizers, name) not in (misstep.Optimizer, misstep.RoundedMoments)
     }
     assert {find(parse(name))[0] for name in list_optimizers("misstep")} == methods
 

@@ -443,7 +443,8 @@ def test_files_that_may_not_grow_fail_as_a_full_disk_does(tmp_path: Path) -> Non
     path = tmp_path / "sweep.zarr"
     create(path, LAYOUT).close()
     # The kernel itself stops writing in the middle of a file: 60 of the 100 bytes of `speed`.
-    limited = program(path, 0, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (60, 60)))
+    limited = program(path, 0)
+    resource.prlimit(limited.pid, resource.RLIMIT_FSIZE, (60, 60))  # long before it has imported what it needs
     _, said = limited.communicate(timeout=60)
     assert limited.returncode == 1
     assert f"out = {str(path)!r} cannot be written: File too large; 0 of 340 chunks are whole" in said

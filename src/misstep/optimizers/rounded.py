@@ -55,7 +55,7 @@ class RoundedMoments(Optimizer[Any]):
     >>> method = RoundedMoments(Adam(learning_rate=0.1)).cast(NumberKind.FLOAT32)
     >>> x, state = method.update(np.float32(-1), method.init(np.float32(0)), np.float32(0))
     >>> state.v                                                    # 0.001 in float32
-    np.float32(0.00099945)
+    np.float32(0.0009994507)
     """
 
     method: Optimizer[Any]

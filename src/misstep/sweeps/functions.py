@@ -206,7 +206,9 @@ def check_function(spec: FunctionSpec, used: Mapping[str, Axis]) -> None:
         if entry.numbers[name] is _nonzero and 0 in axis.values:
             _nonzero(name, 0.0)
     if spec.name == "plateau" and "rho" in used and 0 in used["rho"].values:
-        raise InvalidInput("rho = 0.0 is the spline, of fewer pieces: begin the axis above 0, and give spline beside it")
+        raise InvalidInput(
+            "rho = 0.0 is the spline, of fewer pieces: begin the axis above 0, and give spline beside it"
+        )
     if "spacing" not in entry.numbers:
         build(spec, {name: exact(repr(axis.values[0])) for name, axis in used.items()})
 
