@@ -130,6 +130,7 @@ class _Run:
         self.seen = _Seen(*(np.full(n, np.nan) for _ in _Seen.__dataclass_fields__))
         self.departure = np.full(n, -1, np.int64)
         self.points = room.array("points", (self.n_points, n), self.steps.inputs.dtype)
+        self.points.fill(np.nan)  # lanes that overflow leave theirs as they are
         self.active = np.arange(n)
         self.lot = self.started()
 
@@ -347,7 +348,7 @@ class _Run:
         seen, lanes, window = self.seen, self.lanes, self.window
         self.at_last_point()
         finite = np.isfinite(seen.x_end) & np.isfinite(seen.gradient) & np.isfinite(seen.largest_gradient)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             net = seen.x_end - seen.x_tail
             half = window // 2
             summary = Summary(
