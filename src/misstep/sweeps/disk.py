@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from misstep.errors import InvalidInput
 from misstep.sweeps.blocks import blocks, payload
 from misstep.sweeps.checksum import crc32c, is_sealed, sealed
+from misstep.sweeps.chunk_store import ChunkStore
 from misstep.sweeps.files import clear, write_whole
-from misstep.sweeps.grid import ChunkGrid
 from misstep.sweeps.layout import Layout, Variable
 from misstep.sweeps.metadata import CHECKSUMS
 
@@ -25,7 +25,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _ROW = re.compile(r"c\.(0|[1-9][0-9]{0,17})\.0")
 
 
-class DiskStore:
+class DiskStore(ChunkStore):
     """A store on disk, to write chunks to; made by `create` and `open_for`.
 
     A chunk is one file a variable, then one file with their checksums: the chunk is whole only where that is. Each file
@@ -37,30 +37,9 @@ class DiskStore:
     """
 
     def __init__(self, path: Path, layout: Layout, whole: bytearray) -> None:
+        super().__init__(layout, whole)
         self.path = path
-        self.layout = layout
-        self._whole = whole
         self._aside = self._at(f"{CHECKSUMS}/partial")
-
-    def __enter__(self) -> DiskStore:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def grid(self) -> ChunkGrid:
-        """The chunks."""
-        return self.layout.grid
-
-    @property
-    def n_whole(self) -> int:
-        """Number of chunks that are whole: those found when the store was opened, and those written since."""
-        return self._whole.count(1)
-
-    def missing(self) -> Iterator[int]:
-        """The chunks that are not whole, in order."""
-        return (index for index, whole in enumerate(self._whole) if not whole)
 
     def write(self, index: int, arrays: Mapping[str, Any]) -> None:
         """Store chunk `index`, whole or not at all.

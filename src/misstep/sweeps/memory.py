@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from misstep.errors import InvalidInput
 from misstep.sweeps.blocks import blocks
-from misstep.sweeps.grid import ChunkGrid
+from misstep.sweeps.chunk_store import ChunkStore
 from misstep.sweeps.layout import Layout
 from misstep.sweeps.metadata import require_zarr
 
@@ -17,33 +17,12 @@ if TYPE_CHECKING:
     import xarray
 
 
-class MemoryStore:
+class MemoryStore(ChunkStore):
     """What `DiskStore` is on disk, in memory; made by `in_memory`."""
 
     def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self._whole = bytearray(len(layout.grid))
+        super().__init__(layout, bytearray(len(layout.grid)))
         self._arrays = {one.name: np.full(layout.shape(one), one.missing, one.dtype) for one in layout.variables}
-
-    def __enter__(self) -> MemoryStore:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @property
-    def grid(self) -> ChunkGrid:
-        """The chunks."""
-        return self.layout.grid
-
-    @property
-    def n_whole(self) -> int:
-        """Number of chunks written."""
-        return self._whole.count(1)
-
-    def missing(self) -> Iterator[int]:
-        """The chunks that are not written, in order."""
-        return (index for index, whole in enumerate(self._whole) if not whole)
 
     def write(self, index: int, arrays: Mapping[str, Any]) -> None:
         """Keep chunk `index`.

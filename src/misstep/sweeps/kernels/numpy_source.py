@@ -7,15 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from misstep.elementary import scaled_by_power, split
 from misstep.optimizers.rounded import round_to_bfloat16
 from misstep.scalars import FloatArray
 from misstep.sweeps.kernels.program import Program
-
-
-def _scale(x: FloatArray, n: FloatArray) -> FloatArray:
-    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-        return np.ldexp(x, n.astype(np.int32))
-
 
 _OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "add": np.add,
@@ -39,9 +34,9 @@ _OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "or": np.logical_or,
     "not": np.logical_not,
     "where": np.where,
-    "mantissa": lambda x: np.frexp(x)[0],
-    "exponent": lambda x: np.frexp(x)[1].astype(x.dtype),
-    "scale": _scale,
+    "mantissa": lambda x: split(x)[0],
+    "exponent": lambda x: split(x)[1],
+    "scale": scaled_by_power,
     "bfloat16": round_to_bfloat16,
 }
 
